@@ -1,0 +1,53 @@
+"""The suite `eq`: the lit tests, one folder per folder of lib/eq, and the examples' programs that they run."""
+
+import os
+
+import lit.formats
+from lit.llvm import llvm_config
+
+config.name = "eq"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+# Inputs are read by tests; python is pytest's. unit is a suite of its own (unit/lit.cfg.py).
+config.excludes = ["Inputs", "python", "CMakeLists.txt"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.eq_binary_dir, "test")
+
+tools = os.path.join(config.eq_binary_dir, "bin")
+libraries = os.path.join(config.eq_binary_dir, "lib")
+# The environment's packages, as the demo uses them; without .venv, the Python that runs lit.
+venv_python = os.path.join(config.eq_source_dir, ".venv", "bin", "python")
+python = venv_python if os.path.exists(venv_python) else config.python_executable
+
+# Programs that a test compiles are linked as eq itself was.
+compiler = config.c_compiler
+if config.eq_asan:
+    compiler += " -fsanitize=address,undefined"
+
+config.substitutions += [
+    ("%eqrt_lib_dir", libraries),
+    ("%eq_src", config.eq_source_dir),
+    ("%python", python),
+    ("%cc", compiler),
+]
+
+# Tests name their tools in full words, found here before anywhere else: eq-opt, eq-run, eq-compile and eqrt-test of
+# this build; FileCheck, count, llc, mlir-translate, not and split-file of LLVM 22.
+llvm_config.with_environment("PATH", [tools, config.llvm_tools_dir], append_path=True)
+
+# Where the tests that are Python programs look for the build.
+config.environment["EQ_BUILD_DIR"] = config.eq_binary_dir
+# `REQUIRES: gpu` needs a device: set by hand, so that a run is the same on every machine.
+if os.environ.get("EQ_TEST_GPU") == "1":
+    config.available_features.add("gpu")
+
+if config.eq_asan:
+    config.available_features.add("asan")
+    # allow_user_poisoning=0: LLVM's allocators poison memory in headers that eq compiles with the sanitizer, and
+    # unpoison it in libLLVM, which is not: without this, reports can be false.
+    config.environment["ASAN_OPTIONS"] = "detect_leaks=1:allow_user_poisoning=0"
+    config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1:halt_on_error=1"
+    suppressions = os.path.join(config.test_source_root, "lsan.supp")
+    if os.path.exists(suppressions):
+        config.environment["LSAN_OPTIONS"] = "print_suppressions=0:suppressions=" + suppressions
+    llvm_config.with_environment("ASAN_SYMBOLIZER_PATH", os.path.join(config.llvm_tools_dir, "llvm-symbolizer"))
