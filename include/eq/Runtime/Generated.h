@@ -1,0 +1,138 @@
+/* What compiled programs and the runtime say to each other.
+ *
+ * Generated code calls these functions by name; nobody else should. A compiled
+ * entry is
+ *
+ *     int eq_solve(eq_context *context, const eq_tensor *in, eq_tensor *out) {
+ *       return eqrt_call(context, &signature, body, in, out);
+ *     }
+ *
+ * and `body` reads its operands with eqrt_argument and hands over its results
+ * with eqrt_result. `descriptor` is always an MLIR memref descriptor
+ *
+ *     { T *allocated; T *aligned; int64_t offset;
+ *       int64_t sizes[rank]; int64_t strides[rank]; }
+ *
+ * of which rank 0 has the first three fields only.
+ *
+ * A body gets the context it must pass on, never NULL; elsewhere NULL is the
+ * context of the calling thread.
+ */
+#ifndef EQ_RUNTIME_GENERATED_H
+#define EQ_RUNTIME_GENERATED_H
+
+#include "eq/Runtime/eqrt.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Changes whenever something in this file changes its meaning. */
+#define EQRT_VERSION 1
+
+/* Names a compiled entry cannot have, because eq_NAME is already something in
+ * eqrt.h: X(name) for each. */
+#define EQRT_RESERVED_ENTRIES(X)                                               \
+  X(allocator)                                                                 \
+  X(cancel)                                                                    \
+  X(cancel_reset)                                                              \
+  X(context)                                                                   \
+  X(context_create)                                                            \
+  X(context_destroy)                                                           \
+  X(device)                                                                    \
+  X(dtype)                                                                     \
+  X(last_error)                                                                \
+  X(memory_in_use)                                                             \
+  X(report)                                                                    \
+  X(set_allocator)                                                             \
+  X(set_memory_limit)                                                          \
+  X(set_parallel_for)                                                          \
+  X(set_progress)                                                              \
+  X(set_report)                                                                \
+  X(set_threads)                                                               \
+  X(status_advice)                                                             \
+  X(status_name)                                                               \
+  X(status_sentence)                                                           \
+  X(tensor)                                                                    \
+  X(tensor_free)
+
+/* One operand or result. i1 is code 6 with 8 bits. */
+typedef struct {
+  const char *name; /* NULL or "": it has none, and its number is said */
+  int32_t code;
+  int32_t bits;
+  int32_t rank;
+  int32_t pad;
+  const int64_t *shape; /* -1: dynamic */
+} eqrt_value;
+
+typedef struct {
+  const char *function;
+  int32_t version; /* EQRT_VERSION of the compiler */
+  int32_t num_in;
+  int32_t num_out;
+  int32_t pad;
+  const eqrt_value *in;
+  const eqrt_value *out;
+} eqrt_signature;
+
+/* Checks `in` and the memory given in `out`, runs `body`, and moves the results
+ * to `out` if it returned 0 and recorded no error. Otherwise `out` is as it
+ * was. All memory of the call is freed. Sets the floating-point environment to
+ * the default (nearest, no flush to zero, no traps) for the body. */
+EQ_API int eqrt_call(eq_context *context, const eqrt_signature *signature,
+                     int (*body)(eq_context *), const eq_tensor *in,
+                     eq_tensor *out);
+
+/* Fills the descriptor of input `index`: row-major, offset 0, aligned to its
+ * element size at least. Read only: it may be the caller's own memory.
+ * Booleans are 0 or 1. Only inside a body; cannot fail for an input that the
+ * signature has. */
+EQ_API void eqrt_argument(eq_context *context, int32_t index, void *descriptor);
+
+/* EQ_OK if two sizes that must agree do; otherwise records `rule`, a sentence
+ * that names the operand and what its size must be like, with both sizes. */
+EQ_API int eqrt_expect_size(eq_context *context, const char *rule,
+                            int64_t wanted, int64_t got);
+
+/* Takes a copy of result `index`, of any strides. Once for each result, by the
+ * thread that runs the body. */
+EQ_API int eqrt_result(eq_context *context, int32_t index,
+                       const void *descriptor);
+
+/* Memory until the call ends, aligned to `alignment` (a power of two) and to
+ * 64 bytes, uninitialised. NULL after recording EQ_ERROR_MEMORY. 0 bytes give
+ * a pointer that is not NULL. Outside a call it stays until the next call on
+ * this context begins. Safe from tasks. */
+EQ_API void *eqrt_alloc(eq_context *context, int64_t bytes, int64_t alignment);
+
+/* Records an error, unless this call has one, and returns the recorded code,
+ * which is never 0. Safe from tasks. */
+EQ_API int eqrt_fail(eq_context *context, int32_t code, const char *message);
+
+/* 1 after eq_cancel, else 0. One relaxed load. */
+EQ_API int eqrt_cancelled(eq_context *context);
+
+/* The threads a call may use, at least 1. */
+EQ_API int32_t eqrt_threads(eq_context *context);
+
+/* task(arg, i) for i from 0 to n - 1, on the threads of the context. The
+ * calling thread works too. Returns EQ_OK, or the code of the error if the
+ * hook did not run every task. Task errors go through eqrt_fail. */
+EQ_API int eqrt_parallel_for(eq_context *context, int64_t n,
+                             void (*task)(void *arg, int64_t i), void *arg);
+
+/* Tells the progress callback, if there is one. Safe from tasks. */
+EQ_API void eqrt_progress(eq_context *context, int64_t done, int64_t total);
+
+/* Tells the report callback, if there is one. Three descriptors of one shape:
+ * i32, f32 or f64 (by residual_bits), i32. */
+EQ_API void eqrt_report(eq_context *context, const char *label, int32_t rank,
+                        int32_t residual_bits, const void *iterations,
+                        const void *residual, const void *status);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* EQ_RUNTIME_GENERATED_H */

@@ -1,0 +1,178 @@
+/* What the files of the runtime share. Nothing here is seen outside. */
+#ifndef EQ_LIB_RUNTIME_INTERNAL_H
+#define EQ_LIB_RUNTIME_INTERNAL_H
+
+#include "eq/Runtime/Generated.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+enum { EQRTI_MESSAGE_BYTES = 1024 };
+
+/* The bytes that a context holds. Results outlive their context, so the count
+ * does too: it has one reference per result and one of the context. */
+typedef struct {
+  _Atomic uint64_t references;
+  _Atomic uint64_t in_use;
+} eqrti_account;
+
+/* A piece of arena memory: this header, then the data. */
+typedef struct eqrti_block {
+  struct eqrti_block *next;
+  size_t counted;   /* bytes that count against the limit */
+  size_t total;     /* bytes asked of the allocator */
+  size_t alignment; /* of the whole, and the distance of the data is one */
+} eqrti_block;
+
+/* A result that a context allocated: this header, shape, strides, then the
+ * data. It knows all that is needed to free it. */
+typedef struct eqrti_output {
+  struct eqrti_output *next; /* in its bucket of the list of all results */
+  eqrti_account *account;
+  eq_allocator allocator;
+  size_t counted;
+  size_t total;
+  void *data;
+  int64_t *shape;
+  int64_t *strides;
+} eqrti_output;
+
+/* What the body has said about one result. Exactly one pointer is set. */
+typedef struct {
+  eqrti_output *fresh; /* for the caller to keep */
+  const void *staged;  /* to be copied to the caller's memory at the end */
+} eqrti_result;
+
+typedef struct eqrti_workers eqrti_workers;
+
+struct eq_context {
+  uint64_t id; /* never used twice, unlike the address */
+  atomic_int busy;
+  atomic_int cancelled;
+
+  eqrti_account *account;
+  eq_allocator allocator;
+  bool own_allocator; /* the C library's */
+  uint64_t limit;
+
+  int32_t threads; /* 0: as many as there are processors */
+  void (*parallel_for)(void *user, int64_t n,
+                       void (*task)(void *arg, int64_t i), void *arg);
+  void *parallel_for_user;
+  eqrti_workers *workers; /* NULL until needed */
+
+  void (*progress)(void *user, int64_t done, int64_t total);
+  void *progress_user;
+  void (*report)(void *user, const eq_report *report);
+  void *report_user;
+  pthread_mutex_t callback_lock; /* one callback at a time */
+
+  pthread_mutex_t lock; /* of the next three: tasks allocate and fail too */
+  eqrti_block *arena;
+  int code; /* the error of this call, or EQ_OK */
+  char message[EQRTI_MESSAGE_BYTES];
+
+  const eqrt_signature *signature; /* NULL: no call runs */
+  const eq_tensor *in;
+  eq_tensor *out;
+  void **arguments; /* contiguous data of each input */
+  eqrti_result *results;
+};
+
+/* ---- Context.c ----------------------------------------------------------- */
+
+/* `context`, or that of this thread; NULL only if there is no memory. */
+eq_context *eqrti_resolve(eq_context *context);
+
+/* Takes the context for this thread. False: a call runs, and this thread's
+ * error message says that it kept `what` from happening. */
+bool eqrti_enter(eq_context *context, const char *what);
+void eqrti_leave(eq_context *context);
+
+/* Forgets the errors of earlier calls. */
+void eqrti_clear_error(eq_context *context);
+
+/* Records the error of this call unless there is one; returns the one there
+ * is. The entry's name is put in front. */
+int eqrti_fail(eq_context *context, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* An error outside calls: it belongs to this thread, for the context may be in
+ * the middle of a call in another. Returns `code`. */
+int eqrti_note(eq_context *context, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* ---- Memory.c ------------------------------------------------------------ */
+
+extern const eq_allocator eqrti_system_allocator;
+
+enum { EQRTI_ALIGNMENT = 64 };
+
+/* Arena memory; NULL after recording an error. Bookkeeping is not counted
+ * against the limit, so that the limit is about the caller's data. */
+void *eqrti_arena_take(eq_context *context, int64_t bytes, int64_t alignment,
+                       bool counted);
+void eqrti_arena_free(eq_context *context);
+
+/* A result of `rank` sizes in row-major order; NULL after recording. */
+eqrti_output *eqrti_output_make(eq_context *context, int32_t rank,
+                                const int64_t *shape, int64_t bytes);
+
+/* From now on eq_tensor_free finds it. Cannot fail. */
+void eqrti_output_publish(eqrti_output *output);
+void eqrti_output_discard(eqrti_output *output);
+
+void eqrti_account_drop(eqrti_account *account);
+
+/* ---- Copy.c -------------------------------------------------------------- */
+
+/* Copies `rank`-dimensional data. Strides in elements; NULL: row-major.
+ * Booleans become 0 or 1. The two may not overlap. */
+void eqrti_copy(void *to, const int64_t *to_strides, const void *from,
+                const int64_t *from_strides, const int64_t *shape, int32_t rank,
+                int64_t element_bytes, bool boolean);
+
+/* True if strides (NULL: yes) say row-major without gaps. */
+bool eqrti_is_contiguous(const int64_t *shape, const int64_t *strides,
+                         int32_t rank);
+
+/* Row-major strides of `shape`. */
+void eqrti_row_major(const int64_t *shape, int32_t rank, int64_t *strides);
+
+int64_t eqrti_count(const int64_t *shape, int32_t rank);
+
+/* A memref descriptor, read: `shape` and `strides` point into it. */
+typedef struct {
+  const char *data; /* `aligned` plus `offset` elements */
+  const int64_t *shape;
+  const int64_t *strides;
+} eqrti_view;
+eqrti_view eqrti_read(const void *descriptor, int32_t rank,
+                      int64_t element_bytes);
+
+/* ---- Check.c ------------------------------------------------------------- */
+
+/* EQ_OK if the tensor is what the signature says; otherwise the recorded
+ * code. */
+int eqrti_check_input(eq_context *context, int32_t index);
+int eqrti_check_output(eq_context *context, int32_t index);
+
+/* A sentence made in pieces; what does not fit is cut off. */
+typedef struct {
+  char text[EQRTI_MESSAGE_BYTES];
+  size_t used;
+} eqrti_text;
+void eqrti_append(eqrti_text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void eqrti_append_shape(eqrti_text *text, const int64_t *shape, int32_t rank);
+
+/* "'w' (input 2)", or "input 2" if it has no name. */
+void eqrti_append_name(eqrti_text *text, const eqrt_value *value,
+                       const char *role, int32_t index);
+
+/* ---- Threads.c ----------------------------------------------------------- */
+
+void eqrti_workers_destroy(eqrti_workers *workers);
+
+#endif /* EQ_LIB_RUNTIME_INTERNAL_H */
