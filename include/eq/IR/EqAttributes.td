@@ -1,0 +1,176 @@
+// Methods, controllers, adjoints, schedules and the small enumerations.
+
+#ifndef EQ_ATTRIBUTES_TD
+#define EQ_ATTRIBUTES_TD
+
+include "eq/IR/EqDialect.td"
+include "eq/IR/EqInterfaces.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+//===----------------------------------------------------------------------===//
+// Enumerations
+//===----------------------------------------------------------------------===//
+
+def Eq_Norm : I32Enum<"Norm", "how a state becomes one number", [
+    I32EnumCase<"max", 0>, I32EnumCase<"rms", 1>, I32EnumCase<"l2", 2>]> {
+  let cppNamespace = "::mlir::eq";
+}
+def Eq_NormAttr : EnumAttr<Eq_Dialect, Eq_Norm, "norm"> {
+  let description = [{
+    The norm of stopping tests, over all state tensors together: `max` (largest
+    magnitude, a NaN wins), `rms` (root of the mean square over all elements)
+    or `l2`. An integer or boolean component counts 1 where it changed.
+  }];
+}
+
+def Eq_OnFailure : I32Enum<"OnFailure", "what an inner failure does", [
+    I32EnumCase<"fail", 0>, I32EnumCase<"ignore", 1>]> {
+  let cppNamespace = "::mlir::eq";
+}
+def Eq_OnFailureAttr : EnumAttr<Eq_Dialect, Eq_OnFailure, "on_failure"> {
+  let description = [{
+    What it means when an inner solve does not converge: `fail` makes the
+    evaluation of the enclosing body fail; `ignore` leaves it to the body, which
+    reads the inner status. The stage `verify` writes it where it is absent.
+  }];
+}
+
+def Eq_Tableau : I32Enum<"Tableau", "a named Runge-Kutta tableau", [
+    I32EnumCase<"euler", 0>, I32EnumCase<"heun", 1>, I32EnumCase<"midpoint", 2>,
+    I32EnumCase<"ralston", 3>, I32EnumCase<"rk4", 4>, I32EnumCase<"bs3", 5>,
+    I32EnumCase<"dp5", 6>, I32EnumCase<"tsit5", 7>, I32EnumCase<"vern7", 8>,
+    I32EnumCase<"dop853", 9>]> {
+  let cppNamespace = "::mlir::eq";
+}
+
+def Eq_EventDirection : I32Enum<"EventDirection", "which sign changes count", [
+    I32EnumCase<"rising", 0>, I32EnumCase<"falling", 1>,
+    I32EnumCase<"any", 2>]> {
+  let cppNamespace = "::mlir::eq";
+}
+
+//===----------------------------------------------------------------------===//
+// Methods
+//===----------------------------------------------------------------------===//
+
+class Eq_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<Eq_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
+class Eq_MethodDef<string name, string attrMnemonic>
+    : Eq_Attr<name, attrMnemonic,
+              [DeclareAttrInterfaceMethods<Eq_MethodAttrInterface>]>;
+
+def Eq_PicardAttr : Eq_MethodDef<"Picard", "picard"> {
+  let summary = "repeat the map";
+  let description = [{
+    Picard iteration, z <- z + damping (f(z) - z), for `eq.fixed_point`.
+    Converges where the (damped) map shrinks distances. Cost: one evaluation a
+    step, no history. The residual and the returned value are of the undamped
+    map.
+
+    Knob `damping` in (0, 1], default 1.
+
+    Example: `method(#eq.picard) with(damping = %beta : f64)`
+  }];
+}
+
+def Eq_AndersonAttr : Eq_MethodDef<"Anderson", "anderson"> {
+  let summary = "combine the last few iterates (Anderson acceleration, type II)";
+  let description = [{
+    Knob `damping` in (0, 1], default 1. `depth` is how many past iterates are
+    kept. This version parses, checks and prints it; the stage `verify` refuses
+    it, because no model of the method is registered yet.
+  }];
+  let parameters = (ins "int64_t":$depth);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def Eq_RungeKuttaAttr : Eq_MethodDef<"RungeKutta", "runge_kutta"> {
+  let summary = "an explicit Runge-Kutta method, by the name of its tableau";
+  let description = [{
+    Knobs `step` (fixed step size) or `first_step` (start of an adaptive
+    integration). This version parses, checks and prints it; the stage `verify`
+    refuses `eq.ode`, because no integration driver is registered yet.
+  }];
+  let parameters = (ins EnumParameter<Eq_Tableau>:$tableau);
+  let assemblyFormat = "`<` $tableau `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// Step-size controllers
+//===----------------------------------------------------------------------===//
+
+def Eq_PidAttr : Eq_Attr<"Pid", "pid",
+    [DeclareAttrInterfaceMethods<Eq_ControllerAttrInterface>]> {
+  let summary = "proportional, integral and derivative step-size control";
+  let description = [{
+    Knobs `pcoeff`, `icoeff`, `dcoeff`, `safety`, `factor_min`, `factor_max`.
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Adjoints
+//===----------------------------------------------------------------------===//
+
+class Eq_AdjointDef<string name, string attrMnemonic>
+    : Eq_Attr<name, attrMnemonic,
+              [DeclareAttrInterfaceMethods<Eq_AdjointAttrInterface>]>;
+
+def Eq_ImplicitAttr : Eq_AdjointDef<"Implicit", "implicit"> {
+  let summary = "derivative from the equation at the solution";
+}
+def Eq_OneStepAttr : Eq_AdjointDef<"OneStep", "one_step"> {
+  let summary = "derivative of one step at the solution";
+}
+def Eq_NeumannAttr : Eq_AdjointDef<"Neumann", "neumann"> {
+  let summary = "implicit derivative by a truncated Neumann series";
+  let parameters = (ins "int64_t":$terms);
+  let assemblyFormat = "`<` $terms `>`";
+}
+def Eq_InterpolatingAttr : Eq_AdjointDef<"Interpolating", "interpolating"> {
+  let summary = "continuous adjoint on the interpolated forward solution";
+}
+def Eq_BacksolveAttr : Eq_AdjointDef<"Backsolve", "backsolve"> {
+  let summary = "continuous adjoint that integrates the state backward too";
+}
+def Eq_CheckpointedAttr : Eq_AdjointDef<"Checkpointed", "checkpointed"> {
+  let summary = "derivative through the steps, with checkpoints";
+  let parameters = (ins "int64_t":$slots);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// Schedules
+//===----------------------------------------------------------------------===//
+
+class Eq_ScheduleDef<string name, string attrMnemonic>
+    : Eq_Attr<name, attrMnemonic,
+              [DeclareAttrInterfaceMethods<Eq_ScheduleAttrInterface>]>;
+
+def Eq_SerialAttr : Eq_ScheduleDef<"Serial", "serial"> {
+  let summary = "one sample after another, scalar code";
+  let description = [{
+    The reference every other schedule is compared with, bit by bit.
+  }];
+}
+
+def Eq_LanesAttr : Eq_ScheduleDef<"Lanes", "lanes"> {
+  let summary = "samples are SIMD lanes of a CPU core";
+  let description = [{
+    `lanes` samples run at once, a power of two; `rows` rows of a product are
+    summed together; a finished sample's place is given to a waiting one when
+    `refill` places are idle; threads take `chunk` samples at a time (0: one
+    chunk). This version parses, checks and prints it; the stage `schedule`
+    refuses it, because there is no code generation for it yet.
+  }];
+  let parameters = (ins "int64_t":$lanes, "int64_t":$rows, "int64_t":$refill,
+                        DefaultValuedParameter<"int64_t", "0">:$chunk);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+#endif // EQ_ATTRIBUTES_TD

@@ -1,0 +1,9 @@
+// All ops of the dialect, family by family.
+
+#ifndef EQ_OPS_TD
+#define EQ_OPS_TD
+
+include "eq/IR/EqProblemOps.td"
+include "eq/IR/EqLoopOps.td"
+
+#endif // EQ_OPS_TD

@@ -1,0 +1,233 @@
+// The problem ops: what is to be solved, one sample in each region.
+
+#ifndef EQ_PROBLEM_OPS_TD
+#define EQ_PROBLEM_OPS_TD
+
+include "eq/IR/EqBase.td"
+
+//===----------------------------------------------------------------------===//
+// eq.fixed_point
+//===----------------------------------------------------------------------===//
+
+def Eq_FixedPointOp : Eq_SolveOp<"fixed_point", [
+    SingleBlock]> {
+  let summary = "apply a map to its own result until the result settles";
+  let description = [{
+    Finds z with z = f(z), where the region is f. Meaning, for each sample:
+
+    ```python
+    if not (all(isfinite(init)) and knobs_are_legal):
+      return init, inf, 0, bad_argument
+    z, n = init, 0
+    while n < max:
+      fz, n = body(z, ins, shared), n + 1
+      r = norm(fz - z)
+      if any(isnan(fz)):                            return z, r, n, non_finite
+      if any(isinf(fz)) or max(abs(fz)) > bound:    return z, r, n, diverged
+      if r <= abs + rel * max(norm(fz), norm(z)):   return fz, r, n, converged
+      z = method(z, fz)
+    return fz, r, n, max_iterations     # Picard; other methods: the best iterate
+    ```
+
+    With `max = 0` the states are `init`, the residual is infinite, and the
+    status is `max_iterations`. A residual that is not a number (two infinities
+    subtracted) never passes the test. Absent knobs: `abs` and `rel` are 0,
+    `bound` is infinite. Legal knobs: `abs`, `rel`, `bound` at least 0, `max` at
+    least 0, none of them NaN, and those of the method within its own limits.
+
+    `norm` is `max`, `rms` or `l2` over all state tensors together, `scale`
+    divides each component first. An integer or boolean component adds 1 to the
+    change where it changed and 0 to the norms of z and f(z); it is never NaN or
+    infinite.
+
+    `residual` has the widest real type of the states (f64 where there is none);
+    `iterations` and `status` are i32; all three have the shape of the batch.
+    `trace(n)` adds one more result, the residual of each of the first n
+    evaluations; slots that were not reached hold NaN.
+
+    `on_failure` says what the failure of this op does to the body around it.
+
+    Constraints:
+
+    * (C1) `init` has at least one value, and one result per value follows.
+    * (C2) `body` is one block that ends in `eq.yield`.
+    * (C3) `body` takes one argument per `init`, `ins` and `shared` operand, in
+      this order.
+    * (C4) `body` yields one value per `init` operand, of its argument's type.
+    * (C5) every `init` and `ins` operand is the batch dimensions followed by
+      its argument's type; a `shared` operand has its argument's type.
+    * (C6) `until` names `abs`, `rel`, `max`, `bound`, each at most once, and
+      `max` always.
+    * (C7) `with` names knobs of the method, each at most once.
+    * (C8) the method solves `eq.fixed_point`.
+    * (C9) states are f32, f64 or integers of 1, 8, 16, 32 or 64 bits, of static
+      shape, without encoding and not empty.
+    * (C10) `scale`, if given, has one operand per state: a scalar of its element
+      type, its argument's type, or that with the batch dimensions; all states
+      are then real.
+    * (C11) a knob is a scalar or has exactly the batch's shape; `max` is i32,
+      all others have the residual's type.
+    * (C12) `trace` is at least 1.
+    * (C13) the adjoint is defined for `eq.fixed_point`.
+
+    Example:
+
+    ```mlir
+    %x, %residual, %iterations, %status = eq.fixed_point
+        init(%x0 : f64) until(abs = %tol : f64, max = %max : i32)
+        method(#eq.picard) {
+    ^bb0(%x: f64):
+      %fx = math.cos %x : f64
+      eq.yield %fx : f64
+    }
+    ```
+  }];
+
+  let arguments = (ins
+    Variadic<AnyType>:$init, Variadic<AnyType>:$ins,
+    Variadic<AnyType>:$shared, Variadic<AnyType>:$scale,
+    Variadic<AnyType>:$until, Variadic<AnyType>:$with,
+    StrArrayAttr:$until_names, StrArrayAttr:$with_names,
+    Eq_AnyMethod:$method,
+    DefaultValuedAttr<Eq_NormAttr, "::mlir::eq::Norm::max">:$norm,
+    OptionalAttr<I64Attr>:$trace,
+    OptionalAttr<Eq_AnyAdjoint>:$adjoint,
+    OptionalAttr<Eq_OnFailureAttr>:$on_failure);
+  let results = (outs Variadic<AnyType>:$outs);
+  let regions = (region AnyRegion:$body);
+
+  let assemblyFormat = [{
+    `init` `(` $init `:` type($init) `)`
+    (`ins` `(` $ins^ `:` type($ins) `)`)?
+    (`shared` `(` $shared^ `:` type($shared) `)`)?
+    (`scale` `(` $scale^ `:` type($scale) `)`)?
+    `until` `` custom<Knobs>($until, type($until), $until_names)
+    (`norm` `(` $norm^ `)`)?
+    `method` `` custom<Method>($method, $with, type($with), $with_names)
+    (`trace` `(` $trace^ `)`)?
+    (`adjoint` `(` $adjoint^ `)`)?
+    (`on_failure` `(` $on_failure^ `)`)?
+    attr-dict-with-keyword custom<Body>($body)
+  }];
+
+  let builders = [
+    OpBuilder<(ins "ValueRange":$init, "ValueRange":$ins, "ValueRange":$shared,
+      "ArrayRef<std::pair<StringRef, Value>>":$until,
+      "MethodAttrInterface":$method,
+      "ArrayRef<std::pair<StringRef, Value>>":$with,
+      "function_ref<void(OpBuilder &, Location, Block::BlockArgListType)>":$body)>
+  ];
+
+  let extraClassDeclaration = [{
+    ResultRange getSolutions() { return getOuts().take_front(getInit().size()); }
+    Value getResidual() { return getOuts()[getInit().size()]; }
+    Value getIterations() { return getOuts()[getInit().size() + 1]; }
+    Value getStatus() { return getOuts()[getInit().size() + 2]; }
+    /// The residual trace, or null where none is kept.
+    Value getTraceResult();
+    /// The leading dimensions of the operands that are the batch.
+    SmallVector<int64_t> getBatchDims();
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// eq.ode
+//===----------------------------------------------------------------------===//
+
+def Eq_OdeOp : Eq_SolveOp<"ode"> {
+  let summary = "integrate dy/dt = f(t, y) from one time to another";
+  let description = [{
+    The region `body` is f; its first argument is the time, always present.
+    `t1 < t0` integrates backward. Events are pairs of regions: `event` yields a
+    real number whose change of sign is looked for, `apply` yields whether to go
+    on and the states to go on with.
+
+    This version parses, verifies and prints the op; the stage `verify` refuses
+    it, because no integration driver is registered yet.
+
+    Results, each with the batch's shape in front: one final state per `init`
+    operand; one array of saved states per `init` operand if `save` is given;
+    one array of event times per event with `keep`; then the time reached, the
+    last scaled error, accepted steps, rejected steps, and the status.
+
+    Constraints:
+
+    * (C1) `init` has at least one value.
+    * (C2) `body`, `event` and `apply` regions are one block that ends in
+      `eq.yield`.
+    * (C3) every region takes the time, then one argument per `init`, `ins` and
+      `shared` operand.
+    * (C4) `body` yields one value per `init` operand, of its argument's type.
+    * (C5) every `init` and `ins` operand is the batch dimensions followed by
+      its argument's type; a `shared` operand has its argument's type.
+    * (C6) `within` names `abs`, `rel`, `max`, `bound`, each at most once, and
+      `max` always.
+    * (C7) `with` names knobs of the method or the controller, each at most once.
+    * (C8) the method solves `eq.ode`.
+    * (C9) states are f32 or f64 of static shape, without encoding, not empty.
+    * (C10) `scale`, if given, has one operand per state, as for
+      `eq.fixed_point`.
+    * (C11) a knob is a scalar or has exactly the batch's shape; `max` is i32,
+      `abs`, `rel` and `bound` have the widest real type of the states; `from`,
+      `to` and the step sizes have the type of the time argument.
+    * (C12) `save` is one rank-1 tensor of times for all samples, or one per
+      sample with the batch dimensions in front.
+    * (C13) an `event` region yields one real number; an `apply` region yields
+      i1 and one value per state; `keep` is at least 1.
+    * (C14) the adjoint is defined for `eq.ode`.
+
+    Example:
+
+    ```mlir
+    %y1, %t, %error, %steps, %rejected, %status = eq.ode
+        init(%y : f64) from(%t0 : f64) to(%t1 : f64)
+        within(abs = %tol : f64, rel = %tol : f64, max = %max : i32)
+        method(#eq.runge_kutta<dp5>) {
+    ^bb0(%t: f64, %y: f64):
+      %f = arith.negf %y : f64
+      eq.yield %f : f64
+    }
+    ```
+  }];
+
+  let arguments = (ins
+    Variadic<AnyType>:$init, Variadic<AnyType>:$ins,
+    Variadic<AnyType>:$shared, AnyType:$from, AnyType:$to,
+    Optional<AnyType>:$save, Variadic<AnyType>:$scale,
+    Variadic<AnyType>:$within, Variadic<AnyType>:$with,
+    StrArrayAttr:$within_names, StrArrayAttr:$with_names,
+    Eq_AnyMethod:$method,
+    OptionalAttr<Eq_AnyController>:$control,
+    DenseI32ArrayAttr:$event_directions, DenseI64ArrayAttr:$event_keeps,
+    OptionalAttr<Eq_AnyAdjoint>:$adjoint,
+    OptionalAttr<Eq_OnFailureAttr>:$on_failure);
+  let results = (outs Variadic<AnyType>:$outs);
+  let regions = (region AnyRegion:$body, VariadicRegion<AnyRegion>:$events);
+  let skipDefaultBuilders = 0;
+
+  let assemblyFormat = [{
+    `init` `(` $init `:` type($init) `)`
+    (`ins` `(` $ins^ `:` type($ins) `)`)?
+    (`shared` `(` $shared^ `:` type($shared) `)`)?
+    `from` `(` $from `:` type($from) `)`
+    `to` `(` $to `:` type($to) `)`
+    (`save` `(` $save^ `:` type($save) `)`)?
+    (`scale` `(` $scale^ `:` type($scale) `)`)?
+    `within` `` custom<Knobs>($within, type($within), $within_names)
+    `method` `` custom<ControlledMethod>($method, $control, $with, type($with),
+                                         $with_names)
+    (`adjoint` `(` $adjoint^ `)`)?
+    (`on_failure` `(` $on_failure^ `)`)?
+    attr-dict-with-keyword custom<Body>($body)
+    custom<Events>($events, $event_directions, $event_keeps)
+  }];
+
+  let extraClassDeclaration = [{
+    /// The `event` and `apply` regions of event `i`; `apply` may be empty.
+    Region &getEventRegion(unsigned i) { return getEvents()[2 * i]; }
+    Region &getApplyRegion(unsigned i) { return getEvents()[2 * i + 1]; }
+    unsigned getNumEvents() { return getEvents().size() / 2; }
+  }];
+}
+
+#endif // EQ_PROBLEM_OPS_TD

@@ -1,0 +1,102 @@
+// What the methods, adjoints, controllers and schedules say about themselves.
+
+#include "eq/IR/EqDialect.h"
+#include "eq/IR/EqOps.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+#include "eq/IR/EqInterfaces.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "eq/IR/EqAttributes.cpp.inc"
+
+namespace mlir::eq {
+
+using Names = SmallVector<StringRef>;
+
+Names PicardAttr::getProblems() const {
+  return {FixedPointOp::getOperationName()};
+}
+Names PicardAttr::getKnobs() const { return {"damping"}; }
+
+Names AndersonAttr::getProblems() const {
+  return {FixedPointOp::getOperationName()};
+}
+Names AndersonAttr::getKnobs() const { return {"damping"}; }
+
+LogicalResult
+AndersonAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                     int64_t depth) {
+  if (depth < 1)
+    return emitError() << "expected 'depth' to be at least 1, but got "
+                       << depth;
+  return success();
+}
+
+Names RungeKuttaAttr::getProblems() const {
+  return {OdeOp::getOperationName()};
+}
+Names RungeKuttaAttr::getKnobs() const { return {"step", "first_step"}; }
+
+Names PidAttr::getKnobs() const {
+  return {"pcoeff", "icoeff", "dcoeff", "safety", "factor_min", "factor_max"};
+}
+
+Names ImplicitAttr::getProblems() const {
+  return {FixedPointOp::getOperationName()};
+}
+Names OneStepAttr::getProblems() const {
+  return {FixedPointOp::getOperationName()};
+}
+Names NeumannAttr::getProblems() const {
+  return {FixedPointOp::getOperationName()};
+}
+Names InterpolatingAttr::getProblems() const {
+  return {OdeOp::getOperationName()};
+}
+Names BacksolveAttr::getProblems() const { return {OdeOp::getOperationName()}; }
+Names CheckpointedAttr::getProblems() const {
+  return {OdeOp::getOperationName(), FixedPointOp::getOperationName()};
+}
+
+bool SerialAttr::isBitExact(Operation *loop) const { return true; }
+LogicalResult SerialAttr::verifyFor(Operation *loop) const {
+  return success();
+}
+
+bool LanesAttr::isBitExact(Operation *loop) const { return true; }
+LogicalResult LanesAttr::verifyFor(Operation *loop) const {
+  return loop->emitOpError("expected 'schedule' to be one that this version "
+                           "generates code for (#eq.serial), but got ")
+         << *this;
+}
+
+LogicalResult LanesAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                int64_t lanes, int64_t rows, int64_t refill,
+                                int64_t chunk) {
+  if (lanes < 1 || !llvm::isPowerOf2_64(lanes))
+    return emitError() << "expected 'lanes' to be a power of two, but got "
+                       << lanes;
+  if (rows < 1)
+    return emitError() << "expected 'rows' to be at least 1, but got " << rows;
+  if (refill < 1 || refill > lanes)
+    return emitError() << "expected 'refill' to be from 1 to 'lanes', but got "
+                       << refill;
+  if (chunk < 0)
+    return emitError() << "expected 'chunk' to be at least 0, but got "
+                       << chunk;
+  return success();
+}
+
+// Here and not beside the dialect: the attributes' storage is complete only in
+// this file.
+
+void EqDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "eq/IR/EqAttributes.cpp.inc"
+      >();
+}
+
+} // namespace mlir::eq

@@ -1,0 +1,40 @@
+// The eq dialect.
+
+#include "eq/IR/EqDialect.h"
+#include "eq/IR/EqOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/InliningUtils.h"
+
+#include "eq/IR/EqDialect.cpp.inc"
+#include "eq/IR/EqEnums.cpp.inc"
+
+namespace mlir::eq {
+namespace {
+
+// A call in a body may be replaced by the callee: the regions see only their
+// arguments, and so does a function.
+struct EqInlinerInterface : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+
+  bool isLegalToInline(Region *, Region *, bool, IRMapping &) const override {
+    return true;
+  }
+  bool isLegalToInline(Operation *, Region *, bool,
+                       IRMapping &) const override {
+    return true;
+  }
+};
+
+} // namespace
+
+void EqDialect::initialize() {
+  registerAttributes();
+  addOperations<
+#define GET_OP_LIST
+#include "eq/IR/EqOps.cpp.inc"
+      >();
+  addInterfaces<EqInlinerInterface>();
+}
+
+} // namespace mlir::eq

@@ -1,0 +1,190 @@
+// Custom directives of the assembly formats.
+
+#include "Syntax.h"
+
+namespace mlir::eq {
+
+ParseResult parseKnobs(OpAsmParser &parser, UnresolvedOperands &operands,
+                       SmallVectorImpl<Type> &types, ArrayAttr &names) {
+  SmallVector<Attribute> words;
+  auto parseOne = [&]() -> ParseResult {
+    SMLoc loc = parser.getCurrentLocation();
+    std::string word;
+    if (parser.parseKeywordOrString(&word))
+      return failure();
+    Attribute name = parser.getBuilder().getStringAttr(word);
+    if (llvm::is_contained(words, name))
+      return parser.emitError(loc, "expected knob '")
+             << word << "' to be given once";
+    words.push_back(name);
+    return failure(parser.parseEqual() ||
+                   parser.parseOperand(operands.emplace_back()) ||
+                   parser.parseColonType(types.emplace_back()));
+  };
+  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, parseOne))
+    return failure();
+  names = parser.getBuilder().getArrayAttr(words);
+  return success();
+}
+
+void printKnobs(OpAsmPrinter &printer, Operation *op, OperandRange operands,
+                TypeRange types, ArrayAttr names) {
+  printer << '(';
+  llvm::interleaveComma(llvm::zip(names, operands), printer, [&](auto knob) {
+    printer.printKeywordOrString(cast<StringAttr>(std::get<0>(knob)).strref());
+    printer << " = " << std::get<1>(knob) << " : "
+            << std::get<1>(knob).getType();
+  });
+  printer << ')';
+}
+
+ParseResult parseMethod(OpAsmParser &parser, Attribute &method,
+                        UnresolvedOperands &operands,
+                        SmallVectorImpl<Type> &types, ArrayAttr &names) {
+  Attribute control;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parseControlledMethod(parser, method, control, operands, types, names))
+    return failure();
+  if (control)
+    return parser.emitError(loc, "expected no 'control': only integrations "
+                                 "have a step size");
+  return success();
+}
+
+void printMethod(OpAsmPrinter &printer, Operation *op, Attribute method,
+                 OperandRange operands, TypeRange types, ArrayAttr names) {
+  printControlledMethod(printer, op, method, Attribute(), operands, types,
+                        names);
+}
+
+ParseResult parseControlledMethod(OpAsmParser &parser, Attribute &method,
+                                  Attribute &control,
+                                  UnresolvedOperands &operands,
+                                  SmallVectorImpl<Type> &types,
+                                  ArrayAttr &names) {
+  if (parser.parseLParen() || parser.parseAttribute(method) ||
+      parser.parseRParen())
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("control")) &&
+      (parser.parseLParen() || parser.parseAttribute(control) ||
+       parser.parseRParen()))
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("with")))
+    return parseKnobs(parser, operands, types, names);
+  names = parser.getBuilder().getArrayAttr({});
+  return success();
+}
+
+void printControlledMethod(OpAsmPrinter &printer, Operation *op,
+                           Attribute method, Attribute control,
+                           OperandRange operands, TypeRange types,
+                           ArrayAttr names) {
+  printer << '(' << method << ')';
+  if (control)
+    printer << " control(" << control << ')';
+  if (names.empty())
+    return;
+  printer << " with";
+  printKnobs(printer, op, operands, types, names);
+}
+
+ParseResult parseBody(OpAsmParser &parser, Region &body) {
+  SMLoc loc = parser.getCurrentLocation();
+  if (succeeded(parser.parseRegion(body, /*arguments=*/{},
+                                   /*enableNameShadowing=*/true)))
+    return success();
+  return parser.emitError(loc, "in this region, which sees its own arguments "
+                               "alone: pass outer values by 'ins' or 'shared'");
+}
+
+void printBody(OpAsmPrinter &printer, Operation *op, Region &body) {
+  printer.printRegion(body, /*printEntryBlockArgs=*/true);
+}
+
+ParseResult parseLoopRegions(OpAsmParser &parser, Region &start, Region &step,
+                             Region &finish) {
+  if (succeeded(parser.parseOptionalKeyword("start")) &&
+      parseBody(parser, start))
+    return failure();
+  if (parser.parseKeyword("step") || parseBody(parser, step))
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("finish")) &&
+      parseBody(parser, finish))
+    return failure();
+  return success();
+}
+
+void printLoopRegions(OpAsmPrinter &printer, Operation *op, Region &start,
+                      Region &step, Region &finish) {
+  if (!start.empty()) {
+    printer << "start ";
+    printBody(printer, op, start);
+    printer << ' ';
+  }
+  printer << "step ";
+  printBody(printer, op, step);
+  if (!finish.empty()) {
+    printer << " finish ";
+    printBody(printer, op, finish);
+  }
+}
+
+ParseResult parseEvents(OpAsmParser &parser,
+                        SmallVectorImpl<std::unique_ptr<Region>> &regions,
+                        DenseI32ArrayAttr &directions,
+                        DenseI64ArrayAttr &keeps) {
+  SmallVector<int32_t> directionValues;
+  SmallVector<int64_t> keepValues;
+  while (succeeded(parser.parseOptionalKeyword("event"))) {
+    StringRef word;
+    if (parser.parseLParen())
+      return failure();
+    SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseKeyword(&word))
+      return failure();
+    std::optional<EventDirection> direction = symbolizeEventDirection(word);
+    if (!direction)
+      return parser.emitError(loc, "expected event direction to be 'rising', "
+                                   "'falling' or 'any', but got '")
+             << word << "'";
+    int64_t keep = 0;
+    if (succeeded(parser.parseOptionalComma()) &&
+        (parser.parseKeyword("keep") || parser.parseEqual() ||
+         parser.parseInteger(keep)))
+      return failure();
+    if (parser.parseRParen())
+      return failure();
+    directionValues.push_back(static_cast<int32_t>(*direction));
+    keepValues.push_back(keep);
+    regions.push_back(std::make_unique<Region>());
+    if (parseBody(parser, *regions.back()))
+      return failure();
+    regions.push_back(std::make_unique<Region>());
+    if (succeeded(parser.parseOptionalKeyword("apply")) &&
+        parseBody(parser, *regions.back()))
+      return failure();
+  }
+  directions = parser.getBuilder().getDenseI32ArrayAttr(directionValues);
+  keeps = parser.getBuilder().getDenseI64ArrayAttr(keepValues);
+  return success();
+}
+
+void printEvents(OpAsmPrinter &printer, Operation *op,
+                 MutableArrayRef<Region> regions, DenseI32ArrayAttr directions,
+                 DenseI64ArrayAttr keeps) {
+  for (auto [i, direction, keep] :
+       llvm::enumerate(directions.asArrayRef(), keeps.asArrayRef())) {
+    printer << (i == 0 ? "event(" : " event(")
+            << stringifyEventDirection(static_cast<EventDirection>(direction));
+    if (keep != 0)
+      printer << ", keep = " << keep;
+    printer << ") ";
+    printBody(printer, op, regions[2 * i]);
+    if (!regions[2 * i + 1].empty()) {
+      printer << " apply ";
+      printBody(printer, op, regions[2 * i + 1]);
+    }
+  }
+}
+
+} // namespace mlir::eq
