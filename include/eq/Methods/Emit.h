@@ -1,0 +1,35 @@
+// Small builders for the algebra of one sample: values are scalars or static
+// tensors, and arith applies to both.
+#ifndef EQ_METHODS_EMIT_H
+#define EQ_METHODS_EMIT_H
+
+#include "mlir/IR/Builders.h"
+
+namespace mlir::eq {
+
+/// A constant of a real scalar type.
+Value realConstant(OpBuilder &builder, Location loc, Type type, double value);
+
+/// Positive infinity of a real scalar type.
+Value infinity(OpBuilder &builder, Location loc, Type type);
+
+/// `scalar` of a real type, rounded or extended to another.
+Value convertReal(OpBuilder &builder, Location loc, Value scalar, Type type);
+
+/// `scalar` in every element of a value of type `type`.
+Value spread(OpBuilder &builder, Location loc, Value scalar, Type type);
+
+/// The conjunction of two i1 values, either of which may be null (true).
+Value both(OpBuilder &builder, Location loc, Value a, Value b);
+
+/// Calls `update` on the elements of `values` (of equal shape) in ascending
+/// order, and gives the accumulators after the last. Scalars are one element.
+SmallVector<Value> reduceElements(
+    OpBuilder &builder, Location loc, ValueRange values,
+    ValueRange accumulators,
+    function_ref<SmallVector<Value>(OpBuilder &, ValueRange, ValueRange)>
+        update);
+
+} // namespace mlir::eq
+
+#endif // EQ_METHODS_EMIT_H
