@@ -1,0 +1,19 @@
+// The stage `verify`: is this a program the compiler can carry through?
+
+#include "eq/Verify/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace mlir::eq {
+
+void buildVerifyStage(OpPassManager &manager) {
+  // Calls first: a callee's ops are checked where they will run.
+  manager.addPass(createInlinerPass());
+  manager.addPass(createSymbolDCEPass());
+  manager.addPass(createVerifyProgramPass());
+  // Last, because it writes on ops that are known to be sound. This stage is
+  // its own contract check.
+  manager.addPass(createWriteOnFailurePass());
+}
+
+} // namespace mlir::eq

@@ -1,0 +1,115 @@
+// Refuses programs that later stages could not carry through.
+
+#include "eq/IR/EqOps.h"
+#include "eq/IR/SampleTypes.h"
+#include "eq/Methods/IterationMethod.h"
+#include "eq/Verify/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringSwitch.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_VERIFYPROGRAMPASS
+#include "eq/Verify/Passes.h.inc"
+
+namespace {
+
+bool isBodyOp(Operation *op) {
+  StringRef dialect = op->getName().getDialectNamespace();
+  StringRef name = op->getName().getStringRef();
+#define EQ_BODY_DIALECT(word, note)                                            \
+  if (dialect == word)                                                         \
+    return true;
+#define EQ_BODY_OP(word, note)                                                 \
+  if (name == word)                                                            \
+    return true;
+#include "eq/Verify/BodyOps.def"
+  return false;
+}
+
+bool isSolve(Operation *op) { return isa<FixedPointOp, OdeOp, LoopOp>(op); }
+
+LogicalResult verifyBodyOp(Operation *op, Operation *solve) {
+  auto error = [&](const Twine &message) {
+    InFlightDiagnostic diag = op->emitOpError(message);
+    diag.attachNote(solve->getLoc())
+        << "in a region of this '" << solve->getName() << "'";
+    return diag;
+  };
+  if (isa<scf::WhileOp>(op))
+    return error("is not bounded, and every loop in a body must be: use "
+                 "'eq.loop' with 'max'");
+  if (isa<func::CallOp>(op))
+    return error("could not be inlined: a body may call functions that are "
+                 "defined in this module and do not call themselves");
+  if (!isBodyOp(op)) {
+    if (!isMemoryEffectFree(op))
+      return error("has side effects, and a body must have none");
+    return error("is not an operation that a body may use (see BodyOps in the "
+                 "documents)");
+  }
+  if (auto loop = dyn_cast<scf::ForOp>(op)) {
+    auto step = getConstantIntValue(loop.getStep());
+    if (!step || *step < 1)
+      return error("expected the step of a loop in a body to be a positive "
+                   "constant");
+  }
+  for (Value result : op->getResults()) {
+    Type type = result.getType();
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (isa<ShapedType>(type) && !tensor)
+      return error("expected values in a body to be scalars or ranked tensors");
+    if (tensor && !tensor.hasStaticShape() && !isSolve(op))
+      return error("expected a static shape inside a body");
+    Type element = elementTypeOf(type);
+    if (!element.isIndex() && !isSupportedElement(element)) {
+      InFlightDiagnostic diag =
+          error("expected values in a body to be f32, f64, index or integers "
+                "of 1, 8, 16, 32 or 64 bits");
+      return diag << ", but got " << type;
+    }
+  }
+  return success();
+}
+
+LogicalResult verifySolve(Operation *op) {
+  if (isa<OdeOp>(op))
+    return op->emitOpError(
+        "parses and verifies, but this version has no integration driver to "
+        "run it with; iterate with 'eq.fixed_point' or 'eq.loop'");
+  auto fixedPoint = dyn_cast<FixedPointOp>(op);
+  if (fixedPoint && !isa<IterationMethod>(fixedPoint.getMethodAttr()))
+    return op->emitOpError("expected 'method' to have a model, but none is "
+                           "registered for ")
+           << fixedPoint.getMethodAttr()
+           << "; this version has one for #eq.picard";
+  LogicalResult result = success();
+  for (Region &region : op->getRegions())
+    region.walk<WalkOrder::PreOrder>([&](Operation *inner) {
+      if (failed(verifyBodyOp(inner, op)))
+        result = failure();
+      // Inner solves look after their own regions.
+      return isSolve(inner) ? WalkResult::skip() : WalkResult::advance();
+    });
+  return result;
+}
+
+struct VerifyProgram : impl::VerifyProgramPassBase<VerifyProgram> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    bool sound = true;
+    getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (isSolve(op) && failed(verifySolve(op)))
+        sound = false;
+    });
+    if (!sound)
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace mlir::eq
