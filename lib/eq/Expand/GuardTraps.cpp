@@ -1,0 +1,210 @@
+// Gives hostile operations in bodies a defined result.
+//
+//   %q = arith.divsi %a, %b     %z = arith.cmpi eq, %b, 0
+//                           ->  %s = arith.select %z, 1, %b
+//                               %q = arith.select %z, 0, (divsi %a, %s)
+
+#include "eq/Expand/Passes.h"
+#include "eq/IR/EqOps.h"
+#include "eq/IR/SampleTypes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_GUARDTRAPSPASS
+#include "eq/Expand/Passes.h.inc"
+
+namespace {
+
+Value integerConstant(OpBuilder &builder, Location loc, Type type,
+                      int64_t value) {
+  TypedAttr attr = builder.getIntegerAttr(elementTypeOf(type), value);
+  if (auto tensor = dyn_cast<RankedTensorType>(type))
+    attr = DenseElementsAttr::get(tensor, Attribute(attr));
+  return arith::ConstantOp::create(builder, loc, attr);
+}
+
+Value equals(OpBuilder &builder, Location loc, Value value, int64_t constant) {
+  return arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::eq, value,
+      integerConstant(builder, loc, value.getType(), constant));
+}
+
+//===----------------------------------------------------------------------===//
+// Division and shifts
+//===----------------------------------------------------------------------===//
+
+// Every element of a constant divisor is neither 0 nor -1.
+bool isHarmlessDivisor(Value divisor) {
+  APInt scalar;
+  if (matchPattern(divisor, m_ConstantInt(&scalar)))
+    return !scalar.isZero() && !scalar.isAllOnes();
+  DenseIntElementsAttr elements;
+  if (!matchPattern(divisor, m_Constant(&elements)))
+    return false;
+  return llvm::all_of(elements.getValues<APInt>(), [](const APInt &value) {
+    return !value.isZero() && !value.isAllOnes();
+  });
+}
+
+// x / 0 = 0, x % 0 = 0. Signed x / -1 is 0 - x, which wraps; x % -1 is 0.
+void guardDivision(Operation *op) {
+  Value dividend = op->getOperand(0), divisor = op->getOperand(1);
+  if (isHarmlessDivisor(divisor))
+    return;
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  Type type = divisor.getType();
+  bool isSigned = isa<arith::DivSIOp, arith::RemSIOp, arith::CeilDivSIOp,
+                      arith::FloorDivSIOp>(op);
+  bool isRemainder = isa<arith::RemSIOp, arith::RemUIOp>(op);
+  Value zero = integerConstant(builder, loc, type, 0);
+  Value isZero = equals(builder, loc, divisor, 0);
+  Value special = isZero;
+  Value isMinusOne;
+  if (isSigned) {
+    isMinusOne = equals(builder, loc, divisor, -1);
+    special = arith::OrIOp::create(builder, loc, special, isMinusOne);
+  }
+  Value safe = arith::SelectOp::create(
+      builder, loc, special, integerConstant(builder, loc, type, 1), divisor);
+  op->setOperand(1, safe);
+
+  builder.setInsertionPointAfter(op);
+  Value result = op->getResult(0), guarded;
+  SmallPtrSet<Operation *, 2> made = {op};
+  if (isMinusOne && !isRemainder) {
+    Value negated = arith::SubIOp::create(builder, loc, zero, dividend);
+    guarded = arith::SelectOp::create(builder, loc, isMinusOne, negated, result);
+    made.insert(guarded.getDefiningOp());
+    guarded = arith::SelectOp::create(builder, loc, isZero, zero, guarded);
+  } else {
+    guarded = arith::SelectOp::create(builder, loc, special, zero, result);
+  }
+  made.insert(guarded.getDefiningOp());
+  result.replaceAllUsesExcept(guarded, made);
+}
+
+// What shifting one place at a time would give.
+void guardShift(Operation *op) {
+  Value amount = op->getOperand(1);
+  Type type = amount.getType();
+  unsigned width = elementTypeOf(type).isIndex()
+                       ? 64
+                       : elementTypeOf(type).getIntOrFloatBitWidth();
+  APInt constant;
+  if (matchPattern(amount, m_ConstantInt(&constant)) && constant.ult(width))
+    return;
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  Value last = integerConstant(builder, loc, type, width - 1);
+  Value tooFar = arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::ugt, amount, last);
+  op->setOperand(1,
+                 arith::SelectOp::create(builder, loc, tooFar, last, amount));
+  if (isa<arith::ShRSIOp>(op))
+    return;
+  builder.setInsertionPointAfter(op);
+  Value result = op->getResult(0);
+  auto guarded = arith::SelectOp::create(
+      builder, loc, tooFar, integerConstant(builder, loc, type, 0), result);
+  result.replaceAllUsesExcept(guarded, guarded);
+}
+
+//===----------------------------------------------------------------------===//
+// Indices
+//===----------------------------------------------------------------------===//
+
+// 0 <= index <= last can be seen from constants around it.
+bool isWithin(Value index, int64_t last) {
+  if (auto constant = getConstantIntValue(index))
+    return 0 <= *constant && *constant <= last;
+  if (auto position = index.getDefiningOp<linalg::IndexOp>()) {
+    auto generic = position->getParentOfType<linalg::LinalgOp>();
+    int64_t extent = generic.getStaticLoopRanges()[position.getDim()];
+    return ShapedType::isStatic(extent) && extent - 1 <= last;
+  }
+  auto argument = dyn_cast<BlockArgument>(index);
+  if (!argument)
+    return false;
+  auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
+  if (!loop || argument != loop.getInductionVar())
+    return false;
+  auto lower = getConstantIntValue(loop.getLowerBound());
+  auto upper = getConstantIntValue(loop.getUpperBound());
+  return lower && upper && 0 <= *lower && *upper - 1 <= last;
+}
+
+Value clamped(OpBuilder &builder, Location loc, Value index, int64_t last) {
+  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+  Value top = arith::ConstantIndexOp::create(builder, loc, last);
+  Value atLeast = arith::MaxSIOp::create(builder, loc, index, zero);
+  return arith::MinSIOp::create(builder, loc, atLeast, top);
+}
+
+void guardIndices(Operation *op, MutableOperandRange indices,
+                  ArrayRef<int64_t> last) {
+  OpBuilder builder(op);
+  for (auto [index, top] : llvm::zip(indices, last))
+    if (!isWithin(index.get(), top))
+      index.set(clamped(builder, op->getLoc(), index.get(), top));
+}
+
+// Elements: the last place of each dimension.
+void guardElement(Operation *op, MutableOperandRange indices,
+                  RankedTensorType type) {
+  guardIndices(op, indices,
+               llvm::map_to_vector(type.getShape(),
+                                   [](int64_t size) { return size - 1; }));
+}
+
+// Slices: the last offset at which the slice still fits.
+template <typename SliceOp>
+void guardSlice(SliceOp op, RankedTensorType whole) {
+  SmallVector<int64_t> last;
+  for (auto [d, offset] : llvm::enumerate(op.getStaticOffsets()))
+    if (ShapedType::isDynamic(offset))
+      last.push_back(whole.getDimSize(d) -
+                     (op.getStaticSizes()[d] - 1) * op.getStaticStrides()[d] -
+                     1);
+  guardIndices(op, op.getOffsetsMutable(), last);
+}
+
+void guard(Operation *op) {
+  if (isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
+          arith::CeilDivSIOp, arith::CeilDivUIOp, arith::FloorDivSIOp>(op))
+    return guardDivision(op);
+  if (isa<arith::ShLIOp, arith::ShRSIOp, arith::ShRUIOp>(op))
+    return guardShift(op);
+  if (auto extract = dyn_cast<tensor::ExtractOp>(op))
+    return guardElement(op, extract.getIndicesMutable(),
+                        cast<RankedTensorType>(extract.getTensor().getType()));
+  if (auto insert = dyn_cast<tensor::InsertOp>(op))
+    return guardElement(op, insert.getIndicesMutable(),
+                        cast<RankedTensorType>(insert.getDest().getType()));
+  if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
+    return guardSlice(slice, slice.getSourceType());
+  if (auto slice = dyn_cast<tensor::InsertSliceOp>(op))
+    return guardSlice(slice, slice.getDestType());
+}
+
+struct GuardTraps : impl::GuardTrapsPassBase<GuardTraps> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SmallVector<Operation *> bodies;
+    getOperation().walk<WalkOrder::PreOrder>([&](LoopOp loop) {
+      loop.walk([&](Operation *op) { bodies.push_back(op); });
+      return WalkResult::skip();
+    });
+    for (Operation *op : bodies)
+      guard(op);
+  }
+};
+
+} // namespace
+} // namespace mlir::eq
