@@ -1,0 +1,30 @@
+// Stage:  schedule
+// Takes:  loops.
+// Gives:  a legal schedule on every outermost loop.
+// Next:   codegen
+
+#ifndef EQ_SCHEDULE_PASSES_TD
+#define EQ_SCHEDULE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ChooseSchedulesPass : Pass<"eq-schedule-choose", "::mlir::ModuleOp"> {
+  let summary = "write a schedule on every outermost loop";
+  let description = [{
+    A schedule that is there already is kept and checked. A loop inside another
+    runs where its parent runs and gets none. This version knows one schedule
+    with code generation, `#eq.serial`, and says so in a remark.
+
+    (example: test/Schedule/choose.mlir)
+  }];
+  let options = [
+    Option<"override", "override", "std::string", /*default=*/"\"\"",
+           "A schedule, e.g. #eq.serial, that replaces those in the program">
+  ];
+}
+
+def CheckScheduledPass : Pass<"eq-schedule-check", "::mlir::ModuleOp"> {
+  let summary = "check that outermost loops have a legal schedule, others none";
+}
+
+#endif // EQ_SCHEDULE_PASSES_TD

@@ -1,0 +1,65 @@
+// Writes a schedule on every outermost loop.
+//
+//   eq.loop init(..) max(..)  ->  eq.loop init(..) max(..) schedule(#eq.serial)
+
+#include "eq/IR/EqOps.h"
+#include "eq/Schedule/Passes.h"
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Remarks.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_CHOOSESCHEDULESPASS
+#include "eq/Schedule/Passes.h.inc"
+
+namespace {
+
+struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
+  using Base::Base;
+
+  // The schedule the option names, or null; fails where it names none.
+  FailureOr<ScheduleAttrInterface> parseOverride() {
+    if (override.empty())
+      return ScheduleAttrInterface();
+    auto attribute = dyn_cast_or_null<ScheduleAttrInterface>(
+        parseAttribute(override, &getContext()));
+    if (attribute)
+      return attribute;
+    return getOperation().emitError("expected the schedule to be one such as "
+                                    "#eq.serial, but got '")
+           << override << "'";
+  }
+
+  void runOnOperation() override {
+    FailureOr<ScheduleAttrInterface> forced = parseOverride();
+    if (failed(forced))
+      return signalPassFailure();
+    getOperation().walk<WalkOrder::PreOrder>([&](LoopOp loop) {
+      choose(loop, *forced);
+      return WalkResult::skip();
+    });
+  }
+
+  void choose(LoopOp loop, ScheduleAttrInterface forced) {
+    auto opts = remark::RemarkOpts::name("schedule").category("eq-schedule");
+    if (forced)
+      loop.setScheduleAttr(forced);
+    if (std::optional<ScheduleAttrInterface> given = loop.getSchedule()) {
+      if (failed(given->verifyFor(loop)))
+        return signalPassFailure();
+      std::string text;
+      llvm::raw_string_ostream(text) << *given;
+      remark::passed(loop.getLoc(), opts)
+          << text << " was given, and is kept";
+      return;
+    }
+    loop.setScheduleAttr(SerialAttr::get(&getContext()));
+    remark::passed(loop.getLoc(), opts)
+        << "#eq.serial: one sample after another on one thread; no other "
+           "schedule has code generation in this version";
+  }
+};
+
+} // namespace
+} // namespace mlir::eq
