@@ -1,0 +1,106 @@
+// Stage:  codegen (CPU)
+// Takes:  scheduled loops in public functions over tensors.
+// Gives:  the LLVM dialect: an entry `eq_NAME` per public function; no eq op
+//         left, no allocation in a loop, every failure returned as a code.
+// Next:   run
+
+#ifndef EQ_CODEGEN_CPU_PASSES_TD
+#define EQ_CODEGEN_CPU_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def MakeEntriesPass : Pass<"eq-codegen-make-entries", "::mlir::ModuleOp"> {
+  let summary = "give every public function the runtime's calling convention";
+  let description = [{
+    `@solve(tensor, f64) -> tensor` becomes `@eq_solve(context, in, out) -> i32`,
+    which hands a signature (names, types, shapes) and a body to the runtime.
+    The body fetches its arguments from the runtime and hands its results back;
+    tensors stay tensors inside.
+
+    (example: test/Codegen/CPU/make-entries.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def LowerChecksPass : Pass<"eq-codegen-lower-checks", "::mlir::ModuleOp"> {
+  let summary = "turn eqtest checks and reports into calls";
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def LowerSerialLoopsPass
+    : Pass<"eq-codegen-lower-serial-loops", "::mlir::ModuleOp"> {
+  let summary = "turn loops into scf and memref, one sample after another";
+  let description = [{
+    Each tensor state gets two buffers outside the loop, and the step writes
+    from one into the other. Regions become tensor islands between `to_tensor`
+    and `materialize_in_destination`; no tensor is carried by a loop. Batch sizes
+    that are known only at run time are compared before the loop.
+
+    (example: test/Codegen/CPU/lower-serial-loops.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def HoistAllocationsPass
+    : Pass<"eq-codegen-hoist-allocations", "::mlir::ModuleOp"> {
+  let summary = "move every allocation out of the loops around it";
+  let description = [{
+    A buffer of known size that a loop makes anew each time is made once before
+    the outermost loop. One whose size changes from step to step is refused.
+
+    (example: test/Codegen/CPU/hoist-allocations.mlir)
+  }];
+}
+
+def CallLibmPass : Pass<"eq-codegen-call-libm", "::mlir::ModuleOp"> {
+  let summary = "call the C library for transcendental functions";
+  let description = [{
+    The one place where eq depends on libm: functions that are not exactly
+    rounded become calls. Exactly rounded ones (fma, sqrt, rounding, sign) are
+    left for instructions.
+
+    (example: test/Codegen/CPU/call-libm.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def LowerCopiesPass : Pass<"eq-codegen-lower-copies", "::mlir::ModuleOp"> {
+  let summary = "turn copies of memrefs into loops";
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def ReturnErrorsPass : Pass<"eq-codegen-return-errors", "::mlir::ModuleOp"> {
+  let summary = "allocate from the call's arena and return failures as codes";
+  let description = [{
+    In bodies of entries `memref.alloc` becomes a call of the runtime, and a
+    failed allocation or `cf.assert` returns from the entry with a code. Nothing
+    aborts.
+
+    (example: test/Codegen/CPU/return-errors.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::func::FuncDialect"
+  ];
+}
+
+def CheckGeneratedPass : Pass<"eq-codegen-check", "::mlir::ModuleOp"> {
+  let summary = "check that only the LLVM dialect is left";
+}
+
+#endif // EQ_CODEGEN_CPU_PASSES_TD

@@ -1,0 +1,46 @@
+// How generated code talks to the runtime (include/eq/Runtime/Generated.h).
+#ifndef EQ_CODEGEN_CPU_ABI_H
+#define EQ_CODEGEN_CPU_ABI_H
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace mlir::eq {
+
+/// On a function: its first argument is the context of the call, and it
+/// returns a code.
+inline constexpr StringLiteral contextAttrName = "eq.context";
+
+/// The descriptor that stands for a memref in the LLVM dialect.
+LLVM::LLVMStructType descriptorType(MemRefType type);
+
+/// A memref whose strides and offset are known only at run time.
+MemRefType dynamicLayout(RankedTensorType type);
+
+/// The context of the function around the builder, or null (the runtime's
+/// default context) where the function has none.
+Value contextOf(OpBuilder &builder, Location loc);
+
+/// Calls `name`, and declares it in the module if it is not yet.
+LLVM::CallOp callRuntime(OpBuilder &builder, Location loc, StringRef name,
+                         Type result, ValueRange arguments);
+
+/// The address of a constant, zero-terminated string.
+Value stringAddress(OpBuilder &builder, Location loc, StringRef text);
+
+/// A pointer to a descriptor of `memref`, valid in the function around.
+Value descriptorAddress(OpBuilder &builder, Location loc, Value memref);
+
+/// A read-only memref for a scalar or tensor value.
+Value readOnlyBuffer(OpBuilder &builder, Location loc, Value value);
+
+/// Leaves the function with a code where `code` (i32) is not 0.
+void returnIfFailed(OpBuilder &builder, Location loc, Value code);
+
+/// "file.mlir:3:7", or what there is of it.
+std::string locationText(Location loc);
+
+} // namespace mlir::eq
+
+#endif // EQ_CODEGEN_CPU_ABI_H

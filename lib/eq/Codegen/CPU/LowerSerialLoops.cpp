@@ -1,0 +1,663 @@
+// Turns loops into scf and memref, one sample after another.
+//
+//   eq.loop init(%z) .. step {f}      for b in samples:
+//                                       s[0] = start(init[b]); k = 0; p = 0
+//                                 ->    while again and k < max:
+//                                         s[1 - p] = step(k, s[p]); p = 1 - p
+//                                       results[b] = finish(k, again, s[p])
+//
+// s is one memref<2 x state> per tensor state; scalar states are carried by the
+// while. Regions become tensor islands: `to_tensor` at their start,
+// `materialize_in_destination` at their end.
+
+#include "Abi.h"
+#include "eq/Codegen/CPU/Passes.h"
+#include "eq/IR/EqOps.h"
+#include "eq/IR/SampleTypes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_LOWERSERIALLOOPSPASS
+#include "eq/Codegen/CPU/Passes.h.inc"
+
+namespace {
+
+// A cancel flag is looked at every so many steps.
+constexpr int32_t cancelMask = 1024 - 1;
+
+//===----------------------------------------------------------------------===//
+// Helpers inside regions
+//===----------------------------------------------------------------------===//
+
+// A slot out of range is dropped.
+void lowerRecord(RecordOp op) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  auto type = cast<RankedTensorType>(op.getBuffer().getType());
+  Value slot = op.getSlot();
+  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+  Value slots = arith::ConstantIndexOp::create(builder, loc, type.getDimSize(0));
+  Value notBelow = arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::sge, slot, zero);
+  Value notAbove = arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::slt, slot, slots);
+  Value inside = arith::AndIOp::create(builder, loc, notBelow, notAbove);
+  Value writes = arith::AndIOp::create(builder, loc, inside, op.getWhen());
+  auto branch = scf::IfOp::create(
+      builder, loc, writes,
+      [&](OpBuilder &then, Location) {
+        Value written;
+        if (rankOf(op.getValue().getType()) == 0) {
+          written = tensor::InsertOp::create(then, loc, op.getValue(),
+                                             op.getBuffer(), slot);
+        } else {
+          SmallVector<OpFoldResult> offsets(type.getRank(),
+                                            then.getIndexAttr(0));
+          SmallVector<OpFoldResult> sizes, strides(type.getRank(),
+                                                   then.getIndexAttr(1));
+          for (int64_t size : type.getShape())
+            sizes.push_back(then.getIndexAttr(size));
+          offsets[0] = slot;
+          sizes[0] = then.getIndexAttr(1);
+          written = tensor::InsertSliceOp::create(
+              then, loc, op.getValue(), op.getBuffer(), offsets, sizes,
+              strides);
+        }
+        scf::YieldOp::create(then, loc, written);
+      },
+      [&](OpBuilder &otherwise, Location) {
+        scf::YieldOp::create(otherwise, loc, op.getBuffer());
+      });
+  op.replaceAllUsesWith(branch.getResult(0));
+  op.erase();
+}
+
+// A shift in memory: correct, and one copy of the history.
+void lowerPush(PushOp op) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  auto type = cast<RankedTensorType>(op.getHistory().getType());
+  int64_t depth = type.getDimSize(0);
+  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes;
+  for (int64_t size : type.getShape())
+    sizes.push_back(builder.getIndexAttr(size));
+  Value shifted = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                          type.getElementType());
+  if (depth > 1) {
+    sizes[0] = builder.getIndexAttr(depth - 1);
+    Value kept = tensor::ExtractSliceOp::create(
+        builder, loc, op.getHistory(), offsets, sizes, strides);
+    SmallVector<OpFoldResult> older = offsets;
+    older[0] = builder.getIndexAttr(1);
+    shifted = tensor::InsertSliceOp::create(builder, loc, kept, shifted, older,
+                                            sizes, strides);
+  }
+  Value result;
+  if (rankOf(op.getValue().getType()) == 0) {
+    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+    result =
+        tensor::InsertOp::create(builder, loc, op.getValue(), shifted, zero);
+  } else {
+    sizes[0] = builder.getIndexAttr(1);
+    result = tensor::InsertSliceOp::create(builder, loc, op.getValue(), shifted,
+                                           offsets, sizes, strides);
+  }
+  op.replaceAllUsesWith(result);
+  op.erase();
+}
+
+//===----------------------------------------------------------------------===//
+// The loop
+//===----------------------------------------------------------------------===//
+
+class SerialLowering {
+public:
+  explicit SerialLowering(LoopOp loop)
+      : loop(loop), builder(loop), loc(loop.getLoc()),
+        hasBatch(!loop.getBatchDims().empty()),
+        i32(builder.getI32Type()) {}
+
+  void run();
+
+private:
+  // Values of the loop's operands and results for one sample.
+  struct Sample {
+    SmallVector<Value> init, ins, records; // records: memrefs
+    Value max;
+  };
+  // The state in flight.
+  struct State {
+    Value k, again, parity;
+    SmallVector<Value> scalars; // null where the state is a tensor
+  };
+
+  void checkBatchSizes();
+  void allocate();
+  Sample openSample(Value index);
+  State runStart(const Sample &sample);
+  State runSteps(const Sample &sample, const State &state);
+  void runFinish(const Sample &sample, const State &state, Value index);
+  void runSample(Value index);
+  void runChunks();
+  void replaceResults();
+
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  }
+  Value count(int32_t value) {
+    return arith::ConstantIntOp::create(builder, loc, i32, value);
+  }
+  Value operandBuffer(Value operand);
+  Value allocateLike(Type type);
+  Value sampleView(Value buffer, Value index);
+  Value stateView(size_t state, Value parity);
+  Value readTensor(Value buffer, bool writable = false) {
+    auto type = cast<MemRefType>(buffer.getType());
+    return bufferization::ToTensorOp::create(
+        builder, loc,
+        RankedTensorType::get(type.getShape(), type.getElementType()), buffer,
+        /*restrict=*/true, writable);
+  }
+  void write(Value tensor, Value buffer) {
+    bufferization::MaterializeInDestinationOp::create(
+        builder, loc, Type(), tensor, buffer, /*restrict=*/true,
+        /*writable=*/true);
+  }
+  void addInto(Value part, Value buffer);
+  void fillZero(Value buffer);
+  SmallVector<Value> readStates(const State &state);
+  SmallVector<Value> inlineRegion(Region &region, ValueRange arguments);
+  bool isTensorState(size_t i) { return isa<RankedTensorType>(stateTypes[i]); }
+
+  LoopOp loop;
+  OpBuilder builder;
+  Location loc;
+  bool hasBatch;
+  Type i32;
+  SmallVector<Type> stateTypes;
+
+  Value batchSize;
+  DenseMap<Value, Value> buffers;    // of operands with batch dimensions
+  SmallVector<Value> stateBuffers;   // memref<2 x state>, null for scalars
+  SmallVector<Value> finalBuffers;   // null: a scalar without a batch
+  SmallVector<Value> finalScalars;
+  Value stepsBuffer, stepsScalar;
+  SmallVector<Value> recordBuffers;
+  SmallVector<Value> totals, partials, sums;
+};
+
+// Sizes that the types do not tell must agree at run time.
+void SerialLowering::checkBatchSizes() {
+  Value first = loop.getInit().front();
+  auto check = [&](ValueRange operands, StringRef group) {
+    for (auto [i, operand] : llvm::enumerate(operands)) {
+      auto type = dyn_cast<RankedTensorType>(operand.getType());
+      if (!type || type.getRank() == 0 || !type.isDynamicDim(0) ||
+          operand == first)
+        continue;
+      Value size = tensor::DimOp::create(builder, loc, operand, 0);
+      std::string rule = "expected '" + group.str() + "' operand #" +
+                         std::to_string(i) +
+                         " of the solve at " + locationText(loc) +
+                         " to have the batch size of 'init' operand #0";
+      Value wanted =
+          arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
+                                     batchSize);
+      Value got = arith::IndexCastOp::create(builder, loc,
+                                             builder.getI64Type(), size);
+      Value code = callRuntime(builder, loc, "eqrt_expect_size", i32,
+                               {contextOf(builder, loc),
+                                stringAddress(builder, loc, rule), wanted, got})
+                       .getResult();
+      returnIfFailed(builder, loc, code);
+    }
+  };
+  check(loop.getInit(), "init");
+  check(loop.getIns(), "ins");
+  check(loop.getRecord(), "record");
+  if (rankOf(loop.getMax().getType()) > 0)
+    check(loop.getMax(), "max");
+}
+
+Value SerialLowering::operandBuffer(Value operand) {
+  Value &buffer = buffers[operand];
+  if (!buffer)
+    buffer = bufferization::ToBufferOp::create(
+        builder, loc, dynamicLayout(cast<RankedTensorType>(operand.getType())),
+        operand, /*readOnly=*/true);
+  return buffer;
+}
+
+// Memory for a value of a batch; its first dimension may be dynamic.
+Value SerialLowering::allocateLike(Type type) {
+  SmallVector<Value> sizes;
+  if (ShapedType::isDynamicShape(shapeOf(type)))
+    sizes.push_back(batchSize);
+  return memref::AllocOp::create(
+      builder, loc, MemRefType::get(shapeOf(type), elementTypeOf(type)), sizes,
+      builder.getI64IntegerAttr(64));
+}
+
+void SerialLowering::allocate() {
+  for (Type type : stateTypes) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    stateBuffers.push_back(
+        tensor ? memref::AllocOp::create(
+                     builder, loc,
+                     MemRefType::get(shapeOf(batchedType({2}, tensor)),
+                                     tensor.getElementType()),
+                     ValueRange(), builder.getI64IntegerAttr(64))
+               : Value());
+  }
+  for (Value final : loop.getFinals())
+    finalBuffers.push_back(isa<RankedTensorType>(final.getType())
+                               ? allocateLike(final.getType())
+                               : Value());
+  if (hasBatch)
+    stepsBuffer = allocateLike(loop.getSteps().getType());
+  for (Value record : loop.getRecord()) {
+    recordBuffers.push_back(allocateLike(record.getType()));
+    write(record, recordBuffers.back());
+  }
+  for (Value sum : loop.getSum()) {
+    // Scalars live in memory too: one path for both.
+    for (auto *places : {&totals, &partials, &sums})
+      places->push_back(allocateLike(sum.getType()));
+    Value tensor =
+        isa<RankedTensorType>(sum.getType())
+            ? sum
+            : Value(tensor::FromElementsOp::create(
+                  builder, loc, RankedTensorType::get({}, sum.getType()), sum));
+    write(tensor, sums.back());
+  }
+}
+
+// buffer[index, ...], rank-reduced.
+Value SerialLowering::sampleView(Value buffer, Value index) {
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> sizes, strides(type.getRank(),
+                                           builder.getIndexAttr(1));
+  offsets[0] = index;
+  sizes.push_back(builder.getIndexAttr(1));
+  for (int64_t size : type.getShape().drop_front())
+    sizes.push_back(builder.getIndexAttr(size));
+  auto reduced = cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
+      type.getShape().drop_front(), type, offsets, sizes, strides));
+  return memref::SubViewOp::create(builder, loc, reduced, buffer, offsets,
+                                   sizes, strides);
+}
+
+Value SerialLowering::stateView(size_t state, Value parity) {
+  return sampleView(stateBuffers[state], parity);
+}
+
+SerialLowering::Sample SerialLowering::openSample(Value index) {
+  auto read = [&](Value operand) -> Value {
+    if (!hasBatch)
+      return operand;
+    Value buffer = operandBuffer(operand);
+    if (rankOf(operand.getType()) == 1)
+      return memref::LoadOp::create(builder, loc, buffer, index);
+    return readTensor(sampleView(buffer, index));
+  };
+  Sample sample;
+  for (Value init : loop.getInit())
+    sample.init.push_back(read(init));
+  for (Value value : loop.getIns())
+    sample.ins.push_back(read(value));
+  for (Value record : recordBuffers)
+    sample.records.push_back(hasBatch ? sampleView(record, index) : record);
+  sample.max = rankOf(loop.getMax().getType()) > 0 ? read(loop.getMax())
+                                                    : loop.getMax();
+  return sample;
+}
+
+// Moves a copy of the region's ops here; gives the operands of its terminator.
+SmallVector<Value> SerialLowering::inlineRegion(Region &region,
+                                                ValueRange arguments) {
+  IRMapping mapping;
+  mapping.map(region.getArguments(), arguments);
+  Block &block = region.front();
+  for (Operation &op : block.without_terminator())
+    builder.clone(op, mapping);
+  return llvm::map_to_vector(
+      block.getTerminator()->getOperands(),
+      [&](Value value) { return mapping.lookupOrDefault(value); });
+}
+
+SmallVector<Value> SerialLowering::readStates(const State &state) {
+  SmallVector<Value> values;
+  for (size_t i = 0; i < stateTypes.size(); ++i)
+    values.push_back(isTensorState(i) ? readTensor(stateView(i, state.parity))
+                                      : state.scalars[i]);
+  return values;
+}
+
+SerialLowering::State SerialLowering::runStart(const Sample &sample) {
+  State state;
+  state.k = count(0);
+  state.parity = index(0);
+  SmallVector<Value> values;
+  if (loop.getStart().empty()) {
+    state.again =
+        arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
+    values = sample.init;
+  } else {
+    SmallVector<Value> arguments = sample.init;
+    llvm::append_range(arguments, sample.ins);
+    llvm::append_range(arguments, loop.getShared());
+    bool takesRecords =
+        loop.getStart().getNumArguments() > arguments.size();
+    if (takesRecords)
+      for (Value record : sample.records)
+        arguments.push_back(readTensor(record, /*writable=*/true));
+    SmallVector<Value> next = inlineRegion(loop.getStart(), arguments);
+    state.again = next.front();
+    values.append(next.begin() + 1, next.begin() + 1 + stateTypes.size());
+    if (takesRecords)
+      for (auto [i, record] : llvm::enumerate(sample.records))
+        write(next[1 + stateTypes.size() + i], record);
+  }
+  for (size_t i = 0; i < stateTypes.size(); ++i) {
+    if (isTensorState(i))
+      write(values[i], stateView(i, state.parity));
+    state.scalars.push_back(isTensorState(i) ? Value() : values[i]);
+  }
+  return state;
+}
+
+SerialLowering::State SerialLowering::runSteps(const Sample &sample,
+                                               const State &start) {
+  SmallVector<Value> carried = {start.k, start.again, start.parity};
+  for (Value scalar : start.scalars)
+    if (scalar)
+      carried.push_back(scalar);
+  auto unpack = [&](ValueRange values) {
+    State state;
+    state.k = values[0];
+    state.again = values[1];
+    state.parity = values[2];
+    size_t at = 3;
+    for (size_t i = 0; i < stateTypes.size(); ++i)
+      state.scalars.push_back(isTensorState(i) ? Value() : values[at++]);
+    return state;
+  };
+
+  SmallVector<Type> types = llvm::map_to_vector(
+      carried, [](Value value) { return value.getType(); });
+  SmallVector<Location> locations(types.size(), loc);
+  auto loopOp = scf::WhileOp::create(builder, loc, types, carried);
+  OpBuilder::InsertionGuard guard(builder);
+
+  // Go on while the step says so, the bound allows it and nobody cancelled.
+  Block *before =
+      builder.createBlock(&loopOp.getBefore(), {}, types, locations);
+  State asked = unpack(before->getArguments());
+  Value below = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                      asked.k, sample.max);
+  Value goesOn = arith::AndIOp::create(builder, loc, asked.again, below);
+  Value phase = arith::AndIOp::create(builder, loc, asked.k, count(cancelMask));
+  Value polls = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                      phase, count(0));
+  auto cancelled = scf::IfOp::create(builder, loc, goesOn.getType(), polls,
+                                     /*withElseRegion=*/true);
+  OpBuilder then = cancelled.getThenBodyBuilder();
+  Value flag =
+      callRuntime(then, loc, "eqrt_cancelled", i32, contextOf(then, loc))
+          .getResult();
+  Value zero = arith::ConstantIntOp::create(then, loc, i32, 0);
+  Value clear = arith::CmpIOp::create(then, loc, arith::CmpIPredicate::eq, flag,
+                                      zero);
+  Value both = arith::AndIOp::create(then, loc, goesOn, clear);
+  scf::YieldOp::create(then, loc, both);
+  OpBuilder otherwise = cancelled.getElseBodyBuilder();
+  scf::YieldOp::create(otherwise, loc, goesOn);
+  scf::ConditionOp::create(builder, loc, cancelled.getResult(0),
+                           before->getArguments());
+
+  Block *after = builder.createBlock(&loopOp.getAfter(), {}, types, locations);
+  State state = unpack(after->getArguments());
+  SmallVector<Value> arguments = {state.k};
+  SmallVector<Value> states = readStates(state);
+  llvm::append_range(arguments, states);
+  llvm::append_range(arguments, sample.ins);
+  llvm::append_range(arguments, loop.getShared());
+  for (Value record : sample.records)
+    arguments.push_back(readTensor(record, /*writable=*/true));
+  SmallVector<Value> next = inlineRegion(loop.getStep(), arguments);
+  ArrayRef<Value> values(next);
+  values = values.drop_front();
+
+  // A step that hands back its old state when something is wrong selects
+  // between old and new by one condition. Then the new state is written, and
+  // the old half stays the current one: no copy.
+  Value keepsOld;
+  bool selectsAll = true;
+  for (size_t i = 0; i < stateTypes.size(); ++i) {
+    if (!isTensorState(i))
+      continue;
+    auto select = values[i].getDefiningOp<arith::SelectOp>();
+    bool matches = select && select.getTrueValue() == states[i] &&
+                   !isa<ShapedType>(select.getCondition().getType()) &&
+                   (!keepsOld || keepsOld == select.getCondition());
+    selectsAll &= matches;
+    if (matches)
+      keepsOld = select.getCondition();
+  }
+  Value other = arith::SubIOp::create(builder, loc, index(1), state.parity);
+  Value parity = other;
+  if (keepsOld && selectsAll)
+    parity = arith::SelectOp::create(builder, loc, keepsOld, state.parity,
+                                     other);
+  SmallVector<Value> yielded = {
+      arith::AddIOp::create(builder, loc, state.k, count(1)), next.front(),
+      parity};
+  for (size_t i = 0; i < stateTypes.size(); ++i) {
+    if (!isTensorState(i)) {
+      yielded.push_back(values[i]);
+      continue;
+    }
+    Value value = values[i];
+    if (keepsOld && selectsAll)
+      value = value.getDefiningOp<arith::SelectOp>().getFalseValue();
+    write(value, stateView(i, other));
+  }
+  values = values.drop_front(stateTypes.size());
+  for (auto [value, record] : llvm::zip(values, sample.records))
+    write(value, record);
+  values = values.drop_front(sample.records.size());
+  for (auto [value, total] : llvm::zip(values, totals))
+    addInto(value, total);
+  scf::YieldOp::create(builder, loc, yielded);
+  return unpack(loopOp.getResults());
+}
+
+void SerialLowering::runFinish(const Sample &sample, const State &state,
+                               Value index) {
+  SmallVector<Value> values = readStates(state);
+  if (!loop.getFinish().empty()) {
+    SmallVector<Value> arguments = {state.k, state.again};
+    llvm::append_range(arguments, values);
+    llvm::append_range(arguments, sample.ins);
+    llvm::append_range(arguments, loop.getShared());
+    values = inlineRegion(loop.getFinish(), arguments);
+  }
+  for (auto [value, buffer] : llvm::zip(values, finalBuffers)) {
+    if (!buffer)
+      finalScalars.push_back(value);
+    else if (!hasBatch)
+      write(value, buffer);
+    else if (isa<RankedTensorType>(value.getType()))
+      write(value, sampleView(buffer, index));
+    else
+      memref::StoreOp::create(builder, loc, value, buffer, index);
+  }
+  if (hasBatch)
+    memref::StoreOp::create(builder, loc, state.k, stepsBuffer, index);
+  else
+    stepsScalar = state.k;
+}
+
+// buffer += part, element by element; `part` is a scalar or tensor value.
+void SerialLowering::addInto(Value part, Value buffer) {
+  Value tensor = part;
+  if (isa<MemRefType>(part.getType()))
+    tensor = readTensor(part);
+  else if (!isa<RankedTensorType>(part.getType()))
+    tensor = tensor::FromElementsOp::create(
+        builder, loc, RankedTensorType::get({}, part.getType()), part);
+  Value old = readTensor(buffer, /*writable=*/true);
+  auto type = cast<RankedTensorType>(old.getType());
+  SmallVector<AffineMap> maps(2, builder.getMultiDimIdentityMap(type.getRank()));
+  SmallVector<utils::IteratorType> iterators(type.getRank(),
+                                             utils::IteratorType::parallel);
+  Value sum = linalg::GenericOp::create(
+                  builder, loc, type, tensor, old, maps, iterators,
+                  [&](OpBuilder &nested, Location, ValueRange element) {
+                    Value added = arith::AddFOp::create(nested, loc, element[1],
+                                                        element[0]);
+                    linalg::YieldOp::create(nested, loc, added);
+                  })
+                  .getResult(0);
+  write(sum, buffer);
+}
+
+void SerialLowering::fillZero(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  Value zero = arith::ConstantOp::create(
+      builder, loc, builder.getZeroAttr(type.getElementType()));
+  linalg::FillOp::create(builder, loc, zero, buffer);
+}
+
+void SerialLowering::runSample(Value index) {
+  for (Value total : totals)
+    fillZero(total);
+  Sample sample = openSample(index);
+  State state = runStart(sample);
+  state = runSteps(sample, state);
+  runFinish(sample, state, index);
+  for (auto [total, partial] : llvm::zip(totals, partials))
+    addInto(total, partial);
+}
+
+// All samples in index order; sums are added up chunk by chunk.
+void SerialLowering::runChunks() {
+  if (!hasBatch) {
+    for (Value partial : partials)
+      fillZero(partial);
+    runSample(Value());
+  } else if (sums.empty()) {
+    auto samples =
+        scf::ForOp::create(builder, loc, index(0), batchSize, index(1));
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(samples.getBody()->getTerminator());
+    runSample(samples.getInductionVar());
+    return;
+  } else {
+    int64_t size = loop.getSumChunk().value_or(LoopOp::defaultSumChunk);
+    auto chunks =
+        scf::ForOp::create(builder, loc, index(0), batchSize, index(size));
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(chunks.getBody()->getTerminator());
+    for (Value partial : partials)
+      fillZero(partial);
+    Value first = chunks.getInductionVar();
+    Value end = arith::AddIOp::create(builder, loc, first, index(size));
+    end = arith::MinSIOp::create(builder, loc, end, batchSize);
+    auto samples = scf::ForOp::create(builder, loc, first, end, index(1));
+    {
+      OpBuilder::InsertionGuard inner(builder);
+      builder.setInsertionPoint(samples.getBody()->getTerminator());
+      runSample(samples.getInductionVar());
+    }
+    for (auto [partial, sum] : llvm::zip(partials, sums))
+      addInto(partial, sum);
+    return;
+  }
+  for (auto [partial, sum] : llvm::zip(partials, sums))
+    addInto(partial, sum);
+}
+
+void SerialLowering::replaceResults() {
+  auto takeOver = [&](Value result, Value buffer) {
+    Value tensor = readTensor(buffer, /*writable=*/true);
+    if (!isa<RankedTensorType>(result.getType()))
+      tensor = tensor::ExtractOp::create(builder, loc, tensor, ValueRange());
+    result.replaceAllUsesWith(tensor);
+  };
+  size_t scalar = 0;
+  for (auto [i, final] : llvm::enumerate(loop.getFinals())) {
+    if (finalBuffers[i])
+      takeOver(final, finalBuffers[i]);
+    else
+      final.replaceAllUsesWith(finalScalars[scalar++]);
+  }
+  if (hasBatch)
+    takeOver(loop.getSteps(), stepsBuffer);
+  else
+    loop.getSteps().replaceAllUsesWith(stepsScalar);
+  for (auto [record, buffer] : llvm::zip(loop.getRecords(), recordBuffers))
+    takeOver(record, buffer);
+  for (auto [sum, buffer] : llvm::zip(loop.getSums(), sums))
+    takeOver(sum, buffer);
+}
+
+void SerialLowering::run() {
+  stateTypes = SmallVector<Type>(loop.getStateTypes());
+  if (hasBatch) {
+    batchSize =
+        tensor::DimOp::create(builder, loc, loop.getInit().front(), 0);
+    checkBatchSizes();
+    // Before the loop, where their values exist.
+    for (ValueRange group : {ValueRange(loop.getInit()), ValueRange(loop.getIns())})
+      for (Value operand : group)
+        operandBuffer(operand);
+    if (rankOf(loop.getMax().getType()) > 0)
+      operandBuffer(loop.getMax());
+  }
+  allocate();
+  runChunks();
+  replaceResults();
+  loop.erase();
+}
+
+struct LowerSerialLoops
+    : impl::LowerSerialLoopsPassBase<LowerSerialLoops> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    getOperation().walk([](Operation *op) {
+      if (auto record = dyn_cast<RecordOp>(op))
+        lowerRecord(record);
+      else if (auto push = dyn_cast<PushOp>(op))
+        lowerPush(push);
+    });
+    // From the outside in: an inner loop is lowered where its parent put it.
+    while (LoopOp loop = findOutermost())
+      SerialLowering(loop).run();
+  }
+
+  LoopOp findOutermost() {
+    LoopOp found;
+    getOperation().walk<WalkOrder::PreOrder>([&](LoopOp loop) {
+      found = loop;
+      return WalkResult::interrupt();
+    });
+    return found;
+  }
+};
+
+} // namespace
+} // namespace mlir::eq

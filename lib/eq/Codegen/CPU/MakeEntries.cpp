@@ -1,0 +1,306 @@
+// Gives every public function the runtime's calling convention.
+//
+//   func.func @solve(%z: tensor<?x4xf64>) -> tensor<?x4xf64>
+//
+// becomes, with the body's ops in between,
+//
+//   func.func private @eq_body_solve(%context: !llvm.ptr) -> i32 {
+//     eqrt_argument(context, 0, &descriptor); %z = to_tensor ...
+//     eqrt_result(context, 0, &descriptor)
+//   }
+//   func.func @eq_solve(%context, %in, %out) -> i32 {
+//     eqrt_call(context, &signature, @eq_body_solve, in, out)
+//   }
+
+#include "Abi.h"
+#include "eq/Codegen/CPU/Passes.h"
+#include "eq/IR/SampleTypes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_MAKEENTRIESPASS
+#include "eq/Codegen/CPU/Passes.h.inc"
+
+namespace {
+
+// DLPack's codes, as in eqrt.h.
+enum DataTypeCode : int32_t { dtypeInt = 0, dtypeFloat = 2, dtypeBool = 6 };
+
+std::pair<int32_t, int32_t> dataTypeOf(Type element) {
+  if (isa<FloatType>(element))
+    return {dtypeFloat, element.getIntOrFloatBitWidth()};
+  if (element.isInteger(1))
+    return {dtypeBool, 8};
+  return {dtypeInt, element.getIntOrFloatBitWidth()};
+}
+
+// Contiguous memory of the runtime's: what `eqrt_argument` describes.
+MemRefType contiguous(Type type) {
+  return MemRefType::get(shapeOf(type), elementTypeOf(type));
+}
+
+class EntryMaker {
+public:
+  explicit EntryMaker(func::FuncOp function)
+      : function(function), builder(function), loc(function.getLoc()),
+        pointer(LLVM::LLVMPointerType::get(function.getContext())),
+        i32(builder.getI32Type()), i64(builder.getI64Type()) {}
+
+  LogicalResult run();
+
+private:
+  LogicalResult verifyTypes();
+  void makeBody();
+  void makeEntry();
+  LLVM::GlobalOp makeGlobal(const Twine &suffix, Type type,
+                            function_ref<Value(OpBuilder &)> fill);
+  LLVM::GlobalOp makeText(const Twine &suffix, StringRef text);
+  LLVM::GlobalOp makeValues(StringRef direction, TypeRange types,
+                            function_ref<std::string(unsigned)> nameOf);
+  Value address(OpBuilder &at, LLVM::GlobalOp global) {
+    return global ? Value(LLVM::AddressOfOp::create(at, loc, global))
+                  : Value(LLVM::ZeroOp::create(at, loc, pointer));
+  }
+  Value integer(OpBuilder &at, Type type, int64_t value) {
+    return LLVM::ConstantOp::create(at, loc, type,
+                                    at.getIntegerAttr(type, value));
+  }
+  Value pack(OpBuilder &at, Type type, ArrayRef<Value> fields) {
+    Value result = LLVM::UndefOp::create(at, loc, type);
+    for (auto [i, field] : llvm::enumerate(fields))
+      result = LLVM::InsertValueOp::create(at, loc, result, field,
+                                           static_cast<int64_t>(i));
+    return result;
+  }
+
+  func::FuncOp function;
+  OpBuilder builder;
+  Location loc;
+  Type pointer, i32, i64;
+  std::string name;
+  FunctionType type; // as the user wrote it
+  SmallVector<std::string> argumentNames, resultNames;
+};
+
+LogicalResult EntryMaker::verifyTypes() {
+  auto check = [&](Type type, StringRef what, unsigned i) -> LogicalResult {
+    bool isValue = isSupportedElement(elementTypeOf(type)) &&
+                   (!isa<ShapedType>(type) || isa<RankedTensorType>(type));
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (isValue && !(tensor && tensor.getEncoding()))
+      return success();
+    return function.emitOpError("expected ")
+           << what << " #" << i
+           << " of a public function to be a number or a ranked tensor of f32, "
+              "f64 or integers of 1, 8, 16, 32 or 64 bits, but got "
+           << type;
+  };
+  for (auto [i, argument] : llvm::enumerate(type.getInputs()))
+    if (failed(check(argument, "argument", i)))
+      return failure();
+  for (auto [i, result] : llvm::enumerate(type.getResults()))
+    if (failed(check(result, "result", i)))
+      return failure();
+  if (!function.getBody().hasOneBlock())
+    return function.emitOpError("expected a public function to be one block "
+                                "of structured control flow (scf)");
+  return success();
+}
+
+LLVM::GlobalOp EntryMaker::makeGlobal(const Twine &suffix, Type type,
+                                      function_ref<Value(OpBuilder &)> fill) {
+  OpBuilder::InsertionGuard guard(builder);
+  auto global = LLVM::GlobalOp::create(
+      builder, loc, type, /*isConstant=*/true, LLVM::Linkage::Internal,
+      ("eq_" + Twine(name) + "_" + suffix).str(), Attribute());
+  Block *block = new Block;
+  global.getInitializerRegion().push_back(block);
+  builder.setInsertionPointToStart(block);
+  LLVM::ReturnOp::create(builder, loc, fill(builder));
+  return global;
+}
+
+LLVM::GlobalOp EntryMaker::makeText(const Twine &suffix, StringRef text) {
+  std::string terminated = text.str();
+  terminated.push_back('\0');
+  auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), terminated.size());
+  return LLVM::GlobalOp::create(
+      builder, loc, type, /*isConstant=*/true, LLVM::Linkage::Internal,
+      ("eq_" + Twine(name) + "_" + suffix).str(),
+      builder.getStringAttr(terminated));
+}
+
+// An array of eqrt_value: name, type, rank and shape of each value.
+LLVM::GlobalOp
+EntryMaker::makeValues(StringRef direction, TypeRange types,
+                       function_ref<std::string(unsigned)> nameOf) {
+  if (types.empty())
+    return nullptr;
+  auto valueType = LLVM::LLVMStructType::getLiteral(
+      builder.getContext(), {pointer, i32, i32, i32, i32, pointer});
+  SmallVector<LLVM::GlobalOp> names, shapes;
+  for (auto [i, type] : llvm::enumerate(types)) {
+    std::string index = std::to_string(i);
+    names.push_back(makeText(direction + "_name_" + index, nameOf(i)));
+    ArrayRef<int64_t> shape = shapeOf(type);
+    if (shape.empty()) {
+      shapes.push_back(nullptr);
+      continue;
+    }
+    auto shapeType = LLVM::LLVMArrayType::get(i64, shape.size());
+    shapes.push_back(makeGlobal(
+        direction + "_shape_" + index, shapeType, [&](OpBuilder &at) {
+          SmallVector<Value> sizes;
+          for (int64_t size : shape)
+            sizes.push_back(
+                integer(at, i64, ShapedType::isDynamic(size) ? -1 : size));
+          return pack(at, shapeType, sizes);
+        }));
+  }
+  auto arrayType = LLVM::LLVMArrayType::get(valueType, types.size());
+  return makeGlobal(direction, arrayType, [&](OpBuilder &at) {
+    SmallVector<Value> values;
+    for (auto [i, type] : llvm::enumerate(types)) {
+      auto [code, bits] = dataTypeOf(elementTypeOf(type));
+      values.push_back(
+          pack(at, valueType,
+               {address(at, names[i]), integer(at, i32, code),
+                integer(at, i32, bits), integer(at, i32, rankOf(type)),
+                integer(at, i32, 0), address(at, shapes[i])}));
+    }
+    return pack(at, arrayType, values);
+  });
+}
+
+// The body: arguments from the runtime, results to the runtime.
+void EntryMaker::makeBody() {
+  Block &block = function.getBody().front();
+  function.setName("eq_body_" + name);
+  function.setPrivate();
+  function->setAttr(contextAttrName, builder.getUnitAttr());
+  function.setAllArgAttrs(ArrayRef<DictionaryAttr>());
+  function.setAllResultAttrs(ArrayRef<DictionaryAttr>());
+
+  SmallVector<BlockArgument> old(block.getArguments());
+  Value context = block.addArgument(pointer, loc);
+  builder.setInsertionPointToStart(&block);
+  for (auto [i, argument] : llvm::enumerate(old)) {
+    MemRefType memory = contiguous(argument.getType());
+    auto descriptor = descriptorType(memory);
+    Value one = integer(builder, i64, 1);
+    Value slot =
+        LLVM::AllocaOp::create(builder, loc, pointer, descriptor, one);
+    Value index = integer(builder, i32, i);
+    callRuntime(builder, loc, "eqrt_argument", Type(), {context, index, slot});
+    Value loaded = LLVM::LoadOp::create(builder, loc, descriptor, slot);
+    Value buffer =
+        UnrealizedConversionCastOp::create(builder, loc, memory, loaded)
+            .getResult(0);
+    Value value =
+        isa<RankedTensorType>(argument.getType())
+            ? Value(bufferization::ToTensorOp::create(
+                  builder, loc, argument.getType(), buffer, /*restrict=*/true))
+            : Value(memref::LoadOp::create(builder, loc, buffer));
+    argument.replaceAllUsesWith(value);
+  }
+  block.eraseArguments(0, old.size());
+  function.setFunctionType(builder.getFunctionType({pointer}, {i32}));
+
+  Operation *terminator = block.getTerminator();
+  builder.setInsertionPoint(terminator);
+  for (auto [i, result] : llvm::enumerate(terminator->getOperands())) {
+    Value buffer = readOnlyBuffer(builder, loc, result);
+    Value slot = descriptorAddress(builder, loc, buffer);
+    Value index = integer(builder, i32, i);
+    Value code = callRuntime(builder, loc, "eqrt_result", i32,
+                             {context, index, slot})
+                     .getResult();
+    returnIfFailed(builder, loc, code);
+  }
+  Value zero = arith::ConstantIntOp::create(builder, loc, i32, 0);
+  func::ReturnOp::create(builder, loc, zero);
+  terminator->erase();
+}
+
+void EntryMaker::makeEntry() {
+  builder.setInsertionPoint(function);
+  LLVM::GlobalOp text = makeText("name", name);
+  LLVM::GlobalOp in =
+      makeValues("in", type.getInputs(),
+                 [&](unsigned i) { return argumentNames[i]; });
+  LLVM::GlobalOp out =
+      makeValues("out", type.getResults(),
+                 [&](unsigned i) { return resultNames[i]; });
+  auto signatureType = LLVM::LLVMStructType::getLiteral(
+      builder.getContext(), {pointer, i32, i32, i32, i32, pointer, pointer});
+  LLVM::GlobalOp signature =
+      makeGlobal("signature", signatureType, [&](OpBuilder &at) {
+        return pack(at, signatureType,
+                    {address(at, text), integer(at, i32, 1),
+                     integer(at, i32, type.getNumInputs()),
+                     integer(at, i32, type.getNumResults()),
+                     integer(at, i32, 0), address(at, in), address(at, out)});
+      });
+
+  builder.setInsertionPointAfter(function);
+  auto entry = func::FuncOp::create(
+      builder, loc, "eq_" + name,
+      builder.getFunctionType({pointer, pointer, pointer}, {i32}));
+  builder.setInsertionPointToStart(entry.addEntryBlock());
+  Value body = func::ConstantOp::create(builder, loc, function.getFunctionType(),
+                                        function.getName());
+  Value bodyAddress =
+      UnrealizedConversionCastOp::create(builder, loc, pointer, body)
+          .getResult(0);
+  Value code = callRuntime(builder, loc, "eqrt_call", i32,
+                           {entry.getArgument(0), address(builder, signature),
+                            bodyAddress, entry.getArgument(1),
+                            entry.getArgument(2)})
+                   .getResult();
+  func::ReturnOp::create(builder, loc, code);
+}
+
+LogicalResult EntryMaker::run() {
+  name = function.getName().str();
+  type = function.getFunctionType();
+  if (failed(verifyTypes()))
+    return failure();
+  for (unsigned i = 0; i < type.getNumInputs(); ++i) {
+    auto given = function.getArgAttrOfType<StringAttr>(i, "eq.name");
+    argumentNames.push_back(given ? given.str() : "arg" + std::to_string(i));
+  }
+  for (unsigned i = 0; i < type.getNumResults(); ++i) {
+    auto given = function.getResultAttrOfType<StringAttr>(i, "eq.name");
+    resultNames.push_back(given ? given.str() : "result" + std::to_string(i));
+  }
+  makeBody();
+  makeEntry();
+  return success();
+}
+
+struct MakeEntries : impl::MakeEntriesPassBase<MakeEntries> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
+    for (func::FuncOp function : functions) {
+      if (function.isExternal() || function.isPrivate()) {
+        function.emitOpError("expected every function to be public and to have "
+                             "a body by now: calls of private functions are "
+                             "inlined by the stage verify, and functions of "
+                             "elsewhere cannot be called");
+        return signalPassFailure();
+      }
+      if (failed(EntryMaker(function).run()))
+        return signalPassFailure();
+    }
+  }
+};
+
+} // namespace
+} // namespace mlir::eq

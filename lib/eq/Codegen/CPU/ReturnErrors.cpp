@@ -1,0 +1,140 @@
+// Allocates from the call's arena and returns failures as codes. Runs where
+// control flow is branches already.
+//
+//   %m = memref.alloc(%n)     %p = call @eqrt_alloc(context, bytes, 64)
+//   cf.assert %ok, "..."  ->  cond_br (%p is null), ^failed, ^next
+//                           ^failed: return eqrt_fail(context, code, text)
+
+#include "Abi.h"
+#include "eq/Codegen/CPU/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_RETURNERRORSPASS
+#include "eq/Codegen/CPU/Passes.h.inc"
+
+namespace {
+
+// EQ_ERROR_INTERNAL of eqrt.h: what an unexplained failure is. The runtime has
+// recorded a better code and sentence in all cases that can be foreseen.
+constexpr int32_t errorInternal = 7;
+
+class FailureLowering {
+public:
+  explicit FailureLowering(func::FuncOp function)
+      : function(function), builder(function.getContext()),
+        pointer(LLVM::LLVMPointerType::get(function.getContext())),
+        i64(builder.getI64Type()) {}
+
+  void run() {
+    SmallVector<Operation *> ops;
+    function.walk([&](Operation *op) {
+      if (isa<memref::AllocOp, memref::DeallocOp, cf::AssertOp>(op))
+        ops.push_back(op);
+    });
+    for (Operation *op : ops) {
+      builder.setInsertionPoint(op);
+      if (auto alloc = dyn_cast<memref::AllocOp>(op))
+        lowerAlloc(alloc);
+      else if (auto check = dyn_cast<cf::AssertOp>(op))
+        leaveUnless(op->getLoc(), check.getArg(), check.getMsg());
+      // The arena is freed as a whole when the call ends.
+      op->erase();
+    }
+  }
+
+private:
+  Value constant(Location loc, int64_t value) {
+    return LLVM::ConstantOp::create(builder, loc, i64,
+                                    builder.getI64IntegerAttr(value));
+  }
+
+  // Ends the function with a code where `condition` is false; leaves the
+  // builder where it is true.
+  void leaveUnless(Location loc, Value condition, StringRef message) {
+    Block *block = builder.getInsertionBlock();
+    Block *rest = block->splitBlock(builder.getInsertionPoint());
+    Block *leave = builder.createBlock(rest);
+    Value text = stringAddress(builder, loc, message);
+    Type i32 = builder.getI32Type();
+    Value code = LLVM::ConstantOp::create(
+        builder, loc, i32, builder.getI32IntegerAttr(errorInternal));
+    Value returned =
+        callRuntime(builder, loc, "eqrt_fail", i32,
+                    {function.getArgument(0), code, text})
+            .getResult();
+    func::ReturnOp::create(builder, loc, returned);
+    builder.setInsertionPointToEnd(block);
+    cf::CondBranchOp::create(builder, loc, condition, rest, ValueRange(), leave,
+                             ValueRange());
+    builder.setInsertionPointToStart(rest);
+  }
+
+  void lowerAlloc(memref::AllocOp op) {
+    Location loc = op.getLoc();
+    MemRefType type = op.getType();
+    // Sizes, and row-major strides from the last dimension forward.
+    SmallVector<Value> sizes;
+    auto dynamic = op.getDynamicSizes().begin();
+    for (int64_t size : type.getShape())
+      sizes.push_back(ShapedType::isDynamic(size)
+                          ? UnrealizedConversionCastOp::create(
+                                builder, loc, i64, *dynamic++)
+                                .getResult(0)
+                          : constant(loc, size));
+    SmallVector<Value> strides(sizes.size());
+    Value elements = constant(loc, 1);
+    for (size_t d = sizes.size(); d-- > 0;) {
+      strides[d] = elements;
+      elements = LLVM::MulOp::create(builder, loc, elements, sizes[d]);
+    }
+    unsigned bits = type.getElementTypeBitWidth();
+    Value bytes = LLVM::MulOp::create(builder, loc, elements,
+                                      constant(loc, llvm::divideCeil(bits, 8)));
+    Value alignment = constant(loc, 64);
+    Value memory = callRuntime(builder, loc, "eqrt_alloc", pointer,
+                               {function.getArgument(0), bytes, alignment})
+                       .getResult();
+    Value null = LLVM::ZeroOp::create(builder, loc, pointer);
+    Value isThere = LLVM::ICmpOp::create(builder, loc,
+                                         LLVM::ICmpPredicate::ne, memory, null);
+    leaveUnless(loc, isThere, "out of memory");
+
+    auto descriptor = descriptorType(type);
+    Value value = LLVM::UndefOp::create(builder, loc, descriptor);
+    auto insert = [&](Value field, ArrayRef<int64_t> position) {
+      value = LLVM::InsertValueOp::create(builder, loc, value, field, position);
+    };
+    insert(memory, {0});
+    insert(memory, {1});
+    insert(constant(loc, 0), {2});
+    for (auto [d, size] : llvm::enumerate(sizes)) {
+      insert(size, {3, static_cast<int64_t>(d)});
+      insert(strides[d], {4, static_cast<int64_t>(d)});
+    }
+    Value buffer =
+        UnrealizedConversionCastOp::create(builder, loc, type, value)
+            .getResult(0);
+    op.replaceAllUsesWith(buffer);
+  }
+
+  func::FuncOp function;
+  OpBuilder builder;
+  Type pointer, i64;
+};
+
+struct ReturnErrors : impl::ReturnErrorsPassBase<ReturnErrors> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(contextAttrName))
+        FailureLowering(function).run();
+  }
+};
+
+} // namespace
+} // namespace mlir::eq

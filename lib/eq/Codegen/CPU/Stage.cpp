@@ -1,0 +1,77 @@
+// The stage `codegen` for CPUs: from loops over tensors to the LLVM dialect.
+
+#include "eq/Codegen/CPU/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_CHECKGENERATEDPASS
+#include "eq/Codegen/CPU/Passes.h.inc"
+
+namespace {
+
+struct CheckGenerated : impl::CheckGeneratedPassBase<CheckGenerated> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    getOperation().walk([&](Operation *op) {
+      if (isa<ModuleOp>(op) || isa<LLVM::LLVMDialect>(op->getDialect()))
+        return;
+      op->emitOpError("expected only the LLVM dialect to be left by now");
+      signalPassFailure();
+    });
+  }
+};
+
+} // namespace
+
+void buildCodegenCPUStage(OpPassManager &manager) {
+  // Tensors get an owner: the runtime at the ends, buffers around the loops.
+  manager.addPass(createMakeEntriesPass());
+  manager.addPass(createLowerChecksPass());
+  manager.addPass(createLowerSerialLoopsPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+
+  // Each body is bufferised once. A result is computed where it is wanted.
+  manager.addPass(bufferization::createEmptyTensorEliminationPass());
+  manager.addPass(bufferization::createEmptyTensorToAllocTensorPass());
+  manager.addPass(bufferization::createOneShotBufferizePass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  manager.addPass(createHoistAllocationsPass());
+
+  // From structured ops to branches.
+  manager.addPass(createLowerCopiesPass());
+  manager.addPass(createConvertLinalgToLoopsPass());
+  manager.addPass(createCallLibmPass());
+  manager.addPass(createSCFToControlFlowPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  manager.addPass(createReturnErrorsPass());
+
+  // To the LLVM dialect.
+  manager.addPass(memref::createExpandStridedMetadataPass());
+  manager.addPass(createLowerAffinePass());
+  manager.addPass(arith::createArithExpandOpsPass());
+  manager.addPass(createConvertMathToLLVMPass());
+  manager.addPass(createFinalizeMemRefToLLVMConversionPass());
+  manager.addPass(createArithToLLVMConversionPass());
+  manager.addPass(createConvertControlFlowToLLVMPass());
+  manager.addPass(createConvertFuncToLLVMPass());
+  manager.addPass(createUBToLLVMConversionPass());
+  manager.addPass(createReconcileUnrealizedCastsPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  manager.addPass(createCheckGeneratedPass());
+}
+
+} // namespace mlir::eq
