@@ -1,0 +1,45 @@
+// Everything of eq in one registry, and the stages in order.
+#ifndef EQ_PIPELINE_PIPELINE_H
+#define EQ_PIPELINE_PIPELINE_H
+
+#include "mlir/Support/LLVM.h"
+#include <optional>
+#include <string>
+
+namespace mlir {
+class DialectRegistry;
+class OpPassManager;
+namespace eq {
+
+/// The stages of the compiler, in order.
+enum class Stage { verify, expand, fuse, schedule, codegen };
+inline constexpr Stage allStages[] = {Stage::verify, Stage::expand, Stage::fuse,
+                                      Stage::schedule, Stage::codegen};
+
+StringRef stageName(Stage stage);
+std::optional<Stage> stageOf(StringRef name);
+
+struct PipelineOptions {
+  /// A schedule that replaces those in the program; empty: keep and choose.
+  std::string schedule;
+};
+
+/// Adds the passes of one stage (codegen: for the CPU of this machine).
+void buildStage(OpPassManager &manager, Stage stage,
+                const PipelineOptions &options = {});
+
+/// Adds the stages from `from` to `to`, both included.
+void buildStages(OpPassManager &manager, Stage from, Stage to,
+                 const PipelineOptions &options = {});
+
+/// Registers the dialects of eq, their models, and those that programs use.
+void registerAllDialects(DialectRegistry &registry);
+
+/// Registers the passes of eq and the pipelines `eq-verify`, `eq-expand`,
+/// `eq-fuse`, `eq-schedule`, `eq-codegen` and `eq-to-llvm` (all of them).
+void registerAllPasses();
+
+} // namespace eq
+} // namespace mlir
+
+#endif // EQ_PIPELINE_PIPELINE_H

@@ -1,0 +1,118 @@
+// Everything of eq in one registry, and the stages in order.
+
+#include "eq/Pipeline/Pipeline.h"
+#include "eq/Codegen/CPU/Passes.h"
+#include "eq/Expand/Passes.h"
+#include "eq/Fuse/Passes.h"
+#include "eq/IR/EqDialect.h"
+#include "eq/IR/EqTest.h"
+#include "eq/Methods/Methods.h"
+#include "eq/Schedule/Passes.h"
+#include "eq/Verify/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Linalg/Transforms/SubsetInsertionOpInterfaceImpl.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/SubsetInsertionOpInterfaceImpl.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/PassRegistry.h"
+
+namespace mlir::eq {
+
+StringRef stageName(Stage stage) {
+  switch (stage) {
+  case Stage::verify:
+    return "verify";
+  case Stage::expand:
+    return "expand";
+  case Stage::fuse:
+    return "fuse";
+  case Stage::schedule:
+    return "schedule";
+  case Stage::codegen:
+    return "codegen";
+  }
+  llvm_unreachable("a stage without a name");
+}
+
+std::optional<Stage> stageOf(StringRef name) {
+  for (Stage stage : allStages)
+    if (stageName(stage) == name)
+      return stage;
+  return std::nullopt;
+}
+
+void buildStage(OpPassManager &manager, Stage stage,
+                const PipelineOptions &options) {
+  switch (stage) {
+  case Stage::verify:
+    return buildVerifyStage(manager);
+  case Stage::expand:
+    return buildExpandStage(manager);
+  case Stage::fuse:
+    return buildFuseStage(manager);
+  case Stage::schedule:
+    return buildScheduleStage(manager, options.schedule);
+  case Stage::codegen:
+    return buildCodegenCPUStage(manager);
+  }
+}
+
+void buildStages(OpPassManager &manager, Stage from, Stage to,
+                 const PipelineOptions &options) {
+  for (Stage stage : allStages)
+    if (from <= stage && stage <= to)
+      buildStage(manager, stage, options);
+}
+
+void registerAllDialects(DialectRegistry &registry) {
+  registry.insert<EqDialect, test::EqTestDialect, arith::ArithDialect,
+                  bufferization::BufferizationDialect, cf::ControlFlowDialect,
+                  func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
+                  math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
+                  tensor::TensorDialect, ub::UBDialect, vector::VectorDialect>();
+  registerMethods(registry);
+  func::registerInlinerExtension(registry);
+  arith::registerBufferizableOpInterfaceExternalModels(registry);
+  linalg::registerBufferizableOpInterfaceExternalModels(registry);
+  linalg::registerSubsetOpInterfaceExternalModels(registry);
+  scf::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerSubsetOpInterfaceExternalModels(registry);
+}
+
+static void registerPipeline(StringRef name, StringRef what, Stage from,
+                             Stage to) {
+  PassPipelineRegistration<>(name, what, [from, to](OpPassManager &manager) {
+    buildStages(manager, from, to);
+  });
+}
+
+void registerAllPasses() {
+  registerEqVerifyPasses();
+  registerEqExpandPasses();
+  registerEqFusePasses();
+  registerEqSchedulePasses();
+  registerEqCodegenCPUPasses();
+  for (Stage stage : allStages)
+    registerPipeline(("eq-" + stageName(stage)).str(),
+                     ("the stage " + stageName(stage)).str(), stage, stage);
+  registerPipeline("eq-to-llvm",
+                   "all stages: from a program to the LLVM dialect, for CPUs",
+                   Stage::verify, Stage::codegen);
+}
+
+} // namespace mlir::eq

@@ -1,0 +1,15 @@
+// eq-opt: mlir-opt with the dialects, passes and pipelines of eq.
+
+#include "eq/Pipeline/Pipeline.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "mlir/Transforms/Passes.h"
+
+int main(int argc, char **argv) {
+  mlir::DialectRegistry registry;
+  mlir::eq::registerAllDialects(registry);
+  mlir::eq::registerAllPasses();
+  mlir::registerTransformsPasses();
+  return mlir::asMainReturnCode(mlir::MlirOptMain(
+      argc, argv, "eq-opt: runs passes of eq on MLIR programs\n", registry));
+}
