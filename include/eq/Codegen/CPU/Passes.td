@@ -26,6 +26,21 @@ def MakeEntriesPass : Pass<"eq-codegen-make-entries", "::mlir::ModuleOp"> {
   ];
 }
 
+def CheckShapesPass : Pass<"eq-codegen-check-shapes", "::mlir::ModuleOp"> {
+  let summary = "compare sizes that only a run can tell";
+  let description = [{
+    Ops outside loops whose operands have dynamic sizes get assertions that the
+    sizes agree and that indices are in range; a failure returns an error from
+    the entry. Inside loops shapes are static and indices are clamped already.
+
+    (example: test/Codegen/CPU/check-shapes.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def LowerChecksPass : Pass<"eq-codegen-lower-checks", "::mlir::ModuleOp"> {
   let summary = "turn eqtest checks and reports into calls";
   let dependentDialects = [

@@ -23,13 +23,13 @@ LLVM::LLVMStructType descriptorType(MemRefType type) {
 
 MemRefType dynamicLayout(RankedTensorType type) {
   if (type.getRank() == 0)
-    return MemRefType::get({}, type.getElementType(),
-                           StridedLayoutAttr::get(type.getContext(),
-                                                  ShapedType::kDynamic, {}));
+    return MemRefType::get(
+        {}, type.getElementType(),
+        StridedLayoutAttr::get(type.getContext(), ShapedType::kDynamic, {}));
   SmallVector<int64_t> strides(type.getRank(), ShapedType::kDynamic);
-  return MemRefType::get(type.getShape(), type.getElementType(),
-                         StridedLayoutAttr::get(type.getContext(),
-                                                ShapedType::kDynamic, strides));
+  return MemRefType::get(
+      type.getShape(), type.getElementType(),
+      StridedLayoutAttr::get(type.getContext(), ShapedType::kDynamic, strides));
 }
 
 static FunctionOpInterface functionAround(OpBuilder &builder) {
@@ -48,8 +48,7 @@ Value contextOf(OpBuilder &builder, Location loc) {
 
 LLVM::CallOp callRuntime(OpBuilder &builder, Location loc, StringRef name,
                          Type result, ValueRange arguments) {
-  auto module =
-      functionAround(builder)->getParentOfType<ModuleOp>();
+  auto module = functionAround(builder)->getParentOfType<ModuleOp>();
   auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
   if (!function) {
     OpBuilder::InsertionGuard guard(builder);
@@ -58,15 +57,14 @@ LLVM::CallOp callRuntime(OpBuilder &builder, Location loc, StringRef name,
         result ? result : LLVM::LLVMVoidType::get(builder.getContext());
     function = LLVM::LLVMFuncOp::create(
         builder, loc, name,
-        LLVM::LLVMFunctionType::get(
-            returned, SmallVector<Type>(arguments.getTypes())));
+        LLVM::LLVMFunctionType::get(returned,
+                                    SmallVector<Type>(arguments.getTypes())));
   }
   return LLVM::CallOp::create(builder, loc, function, arguments);
 }
 
 Value stringAddress(OpBuilder &builder, Location loc, StringRef text) {
-  auto module =
-      functionAround(builder)->getParentOfType<ModuleOp>();
+  auto module = functionAround(builder)->getParentOfType<ModuleOp>();
   std::string terminated = text.str();
   terminated.push_back('\0');
   auto value = builder.getStringAttr(terminated);
@@ -83,8 +81,8 @@ Value stringAddress(OpBuilder &builder, Location loc, StringRef text) {
       if (!module.lookupSymbol(name))
         break;
     }
-    auto type = LLVM::LLVMArrayType::get(builder.getI8Type(),
-                                         terminated.size());
+    auto type =
+        LLVM::LLVMArrayType::get(builder.getI8Type(), terminated.size());
     global = LLVM::GlobalOp::create(builder, loc, type, /*isConstant=*/true,
                                     LLVM::Linkage::Internal, name, value);
   }
@@ -128,10 +126,9 @@ Value readOnlyBuffer(OpBuilder &builder, Location loc, Value value) {
 }
 
 void returnIfFailed(OpBuilder &builder, Location loc, Value code) {
-  Value zero =
-      arith::ConstantIntOp::create(builder, loc, code.getType(), 0);
-  Value fine = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                     code, zero);
+  Value zero = arith::ConstantIntOp::create(builder, loc, code.getType(), 0);
+  Value fine =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, code, zero);
   cf::AssertOp::create(builder, loc, fine, "a call of the runtime failed");
 }
 

@@ -29,8 +29,7 @@ Operation *outermostLoop(Operation *op) {
   return outermost;
 }
 
-struct HoistAllocations
-    : impl::HoistAllocationsPassBase<HoistAllocations> {
+struct HoistAllocations : impl::HoistAllocationsPassBase<HoistAllocations> {
   using Base::Base;
 
   void runOnOperation() override {

@@ -34,16 +34,16 @@ public:
                                     builder.getF64FloatAttr(value));
   }
   Value describe(Value value) {
-    return descriptorAddress(builder, loc,
-                             readOnlyBuffer(builder, loc, value));
+    return descriptorAddress(builder, loc, readOnlyBuffer(builder, loc, value));
   }
   Value place() { return stringAddress(builder, loc, locationText(loc)); }
   Value context() { return contextOf(builder, loc); }
 
   // eqtest_compare(place, isReal, bits, rank, value, expected, mode, ulps, rel,
   // abs); a limit that is not given is -1. Mode 1 compares bits.
-  void compare(Value value, Value expected, int mode, std::optional<int64_t> ulps,
-               std::optional<APFloat> rel, std::optional<APFloat> abs) {
+  void compare(Value value, Value expected, int mode,
+               std::optional<int64_t> ulps, std::optional<APFloat> rel,
+               std::optional<APFloat> abs) {
     Type element = elementTypeOf(value.getType());
     int64_t bits = element.getIntOrFloatBitWidth();
     callRuntime(builder, loc, "eqtest_compare", Type(),
@@ -88,8 +88,7 @@ void lower(test::StatusOp op) {
   callRuntime(builder, op.getLoc(), "eqtest_status", Type(),
               {lowering.place(),
                lowering.integer(32, rankOf(op.getValue().getType())),
-               lowering.describe(op.getValue()),
-               lowering.describe(expected)});
+               lowering.describe(op.getValue()), lowering.describe(expected)});
 }
 
 void lower(ReportOp op) {
@@ -102,8 +101,7 @@ void lower(ReportOp op) {
        lowering.integer(32, rankOf(residual)),
        lowering.integer(32, elementTypeOf(residual).getIntOrFloatBitWidth()),
        lowering.describe(op.getIterations()),
-       lowering.describe(op.getResidual()),
-       lowering.describe(op.getStatus())});
+       lowering.describe(op.getResidual()), lowering.describe(op.getStatus())});
 }
 
 struct LowerChecks : impl::LowerChecksPassBase<LowerChecks> {

@@ -45,9 +45,10 @@ void lowerRecord(RecordOp op) {
   auto type = cast<RankedTensorType>(op.getBuffer().getType());
   Value slot = op.getSlot();
   Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-  Value slots = arith::ConstantIndexOp::create(builder, loc, type.getDimSize(0));
-  Value notBelow = arith::CmpIOp::create(
-      builder, loc, arith::CmpIPredicate::sge, slot, zero);
+  Value slots =
+      arith::ConstantIndexOp::create(builder, loc, type.getDimSize(0));
+  Value notBelow = arith::CmpIOp::create(builder, loc,
+                                         arith::CmpIPredicate::sge, slot, zero);
   Value notAbove = arith::CmpIOp::create(
       builder, loc, arith::CmpIPredicate::slt, slot, slots);
   Value inside = arith::AndIOp::create(builder, loc, notBelow, notAbove);
@@ -62,15 +63,15 @@ void lowerRecord(RecordOp op) {
         } else {
           SmallVector<OpFoldResult> offsets(type.getRank(),
                                             then.getIndexAttr(0));
-          SmallVector<OpFoldResult> sizes, strides(type.getRank(),
-                                                   then.getIndexAttr(1));
+          SmallVector<OpFoldResult> sizes,
+              strides(type.getRank(), then.getIndexAttr(1));
           for (int64_t size : type.getShape())
             sizes.push_back(then.getIndexAttr(size));
           offsets[0] = slot;
           sizes[0] = then.getIndexAttr(1);
-          written = tensor::InsertSliceOp::create(
-              then, loc, op.getValue(), op.getBuffer(), offsets, sizes,
-              strides);
+          written = tensor::InsertSliceOp::create(then, loc, op.getValue(),
+                                                  op.getBuffer(), offsets,
+                                                  sizes, strides);
         }
         scf::YieldOp::create(then, loc, written);
       },
@@ -96,8 +97,8 @@ void lowerPush(PushOp op) {
                                           type.getElementType());
   if (depth > 1) {
     sizes[0] = builder.getIndexAttr(depth - 1);
-    Value kept = tensor::ExtractSliceOp::create(
-        builder, loc, op.getHistory(), offsets, sizes, strides);
+    Value kept = tensor::ExtractSliceOp::create(builder, loc, op.getHistory(),
+                                                offsets, sizes, strides);
     SmallVector<OpFoldResult> older = offsets;
     older[0] = builder.getIndexAttr(1);
     shifted = tensor::InsertSliceOp::create(builder, loc, kept, shifted, older,
@@ -125,8 +126,7 @@ class SerialLowering {
 public:
   explicit SerialLowering(LoopOp loop)
       : loop(loop), builder(loop), loc(loop.getLoc()),
-        hasBatch(!loop.getBatchDims().empty()),
-        i32(builder.getI32Type()) {}
+        hasBatch(!loop.getBatchDims().empty()), i32(builder.getI32Type()) {}
 
   void run();
 
@@ -188,9 +188,9 @@ private:
   SmallVector<Type> stateTypes;
 
   Value batchSize;
-  DenseMap<Value, Value> buffers;    // of operands with batch dimensions
-  SmallVector<Value> stateBuffers;   // memref<2 x state>, null for scalars
-  SmallVector<Value> finalBuffers;   // null: a scalar without a batch
+  DenseMap<Value, Value> buffers;  // of operands with batch dimensions
+  SmallVector<Value> stateBuffers; // memref<2 x state>, null for scalars
+  SmallVector<Value> finalBuffers; // null: a scalar without a batch
   SmallVector<Value> finalScalars;
   Value stepsBuffer, stepsScalar;
   SmallVector<Value> recordBuffers;
@@ -208,14 +208,13 @@ void SerialLowering::checkBatchSizes() {
         continue;
       Value size = tensor::DimOp::create(builder, loc, operand, 0);
       std::string rule = "expected '" + group.str() + "' operand #" +
-                         std::to_string(i) +
-                         " of the solve at " + locationText(loc) +
+                         std::to_string(i) + " of the solve at " +
+                         locationText(loc) +
                          " to have the batch size of 'init' operand #0";
-      Value wanted =
-          arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
-                                     batchSize);
-      Value got = arith::IndexCastOp::create(builder, loc,
-                                             builder.getI64Type(), size);
+      Value wanted = arith::IndexCastOp::create(
+          builder, loc, builder.getI64Type(), batchSize);
+      Value got =
+          arith::IndexCastOp::create(builder, loc, builder.getI64Type(), size);
       Value code = callRuntime(builder, loc, "eqrt_expect_size", i32,
                                {contextOf(builder, loc),
                                 stringAddress(builder, loc, rule), wanted, got})
@@ -287,8 +286,8 @@ void SerialLowering::allocate() {
 Value SerialLowering::sampleView(Value buffer, Value index) {
   auto type = cast<MemRefType>(buffer.getType());
   SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> sizes, strides(type.getRank(),
-                                           builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes,
+      strides(type.getRank(), builder.getIndexAttr(1));
   offsets[0] = index;
   sizes.push_back(builder.getIndexAttr(1));
   for (int64_t size : type.getShape().drop_front())
@@ -319,8 +318,8 @@ SerialLowering::Sample SerialLowering::openSample(Value index) {
     sample.ins.push_back(read(value));
   for (Value record : recordBuffers)
     sample.records.push_back(hasBatch ? sampleView(record, index) : record);
-  sample.max = rankOf(loop.getMax().getType()) > 0 ? read(loop.getMax())
-                                                    : loop.getMax();
+  sample.max =
+      rankOf(loop.getMax().getType()) > 0 ? read(loop.getMax()) : loop.getMax();
   return sample;
 }
 
@@ -358,8 +357,7 @@ SerialLowering::State SerialLowering::runStart(const Sample &sample) {
     SmallVector<Value> arguments = sample.init;
     llvm::append_range(arguments, sample.ins);
     llvm::append_range(arguments, loop.getShared());
-    bool takesRecords =
-        loop.getStart().getNumArguments() > arguments.size();
+    bool takesRecords = loop.getStart().getNumArguments() > arguments.size();
     if (takesRecords)
       for (Value record : sample.records)
         arguments.push_back(readTensor(record, /*writable=*/true));
@@ -395,8 +393,8 @@ SerialLowering::State SerialLowering::runSteps(const Sample &sample,
     return state;
   };
 
-  SmallVector<Type> types = llvm::map_to_vector(
-      carried, [](Value value) { return value.getType(); });
+  SmallVector<Type> types =
+      llvm::map_to_vector(carried, [](Value value) { return value.getType(); });
   SmallVector<Location> locations(types.size(), loc);
   auto loopOp = scf::WhileOp::create(builder, loc, types, carried);
   OpBuilder::InsertionGuard guard(builder);
@@ -418,8 +416,8 @@ SerialLowering::State SerialLowering::runSteps(const Sample &sample,
       callRuntime(then, loc, "eqrt_cancelled", i32, contextOf(then, loc))
           .getResult();
   Value zero = arith::ConstantIntOp::create(then, loc, i32, 0);
-  Value clear = arith::CmpIOp::create(then, loc, arith::CmpIPredicate::eq, flag,
-                                      zero);
+  Value clear =
+      arith::CmpIOp::create(then, loc, arith::CmpIPredicate::eq, flag, zero);
   Value both = arith::AndIOp::create(then, loc, goesOn, clear);
   scf::YieldOp::create(then, loc, both);
   OpBuilder otherwise = cancelled.getElseBodyBuilder();
@@ -459,8 +457,8 @@ SerialLowering::State SerialLowering::runSteps(const Sample &sample,
   Value other = arith::SubIOp::create(builder, loc, index(1), state.parity);
   Value parity = other;
   if (keepsOld && selectsAll)
-    parity = arith::SelectOp::create(builder, loc, keepsOld, state.parity,
-                                     other);
+    parity =
+        arith::SelectOp::create(builder, loc, keepsOld, state.parity, other);
   SmallVector<Value> yielded = {
       arith::AddIOp::create(builder, loc, state.k, count(1)), next.front(),
       parity};
@@ -520,7 +518,8 @@ void SerialLowering::addInto(Value part, Value buffer) {
         builder, loc, RankedTensorType::get({}, part.getType()), part);
   Value old = readTensor(buffer, /*writable=*/true);
   auto type = cast<RankedTensorType>(old.getType());
-  SmallVector<AffineMap> maps(2, builder.getMultiDimIdentityMap(type.getRank()));
+  SmallVector<AffineMap> maps(2,
+                              builder.getMultiDimIdentityMap(type.getRank()));
   SmallVector<utils::IteratorType> iterators(type.getRank(),
                                              utils::IteratorType::parallel);
   Value sum = linalg::GenericOp::create(
@@ -617,11 +616,11 @@ void SerialLowering::replaceResults() {
 void SerialLowering::run() {
   stateTypes = SmallVector<Type>(loop.getStateTypes());
   if (hasBatch) {
-    batchSize =
-        tensor::DimOp::create(builder, loc, loop.getInit().front(), 0);
+    batchSize = tensor::DimOp::create(builder, loc, loop.getInit().front(), 0);
     checkBatchSizes();
     // Before the loop, where their values exist.
-    for (ValueRange group : {ValueRange(loop.getInit()), ValueRange(loop.getIns())})
+    for (ValueRange group :
+         {ValueRange(loop.getInit()), ValueRange(loop.getIns())})
       for (Value operand : group)
         operandBuffer(operand);
     if (rankOf(loop.getMax().getType()) > 0)
@@ -633,8 +632,7 @@ void SerialLowering::run() {
   loop.erase();
 }
 
-struct LowerSerialLoops
-    : impl::LowerSerialLoopsPassBase<LowerSerialLoops> {
+struct LowerSerialLoops : impl::LowerSerialLoopsPassBase<LowerSerialLoops> {
   using Base::Base;
 
   void runOnOperation() override {

@@ -15,6 +15,8 @@
 #include "Abi.h"
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/IR/SampleTypes.h"
+#include "eq/Runtime/Generated.h"
+#include "eq/Runtime/eqrt.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -28,15 +30,12 @@ namespace mlir::eq {
 
 namespace {
 
-// DLPack's codes, as in eqrt.h.
-enum DataTypeCode : int32_t { dtypeInt = 0, dtypeFloat = 2, dtypeBool = 6 };
-
 std::pair<int32_t, int32_t> dataTypeOf(Type element) {
   if (isa<FloatType>(element))
-    return {dtypeFloat, element.getIntOrFloatBitWidth()};
+    return {EQ_TYPE_FLOAT, element.getIntOrFloatBitWidth()};
   if (element.isInteger(1))
-    return {dtypeBool, 8};
-  return {dtypeInt, element.getIntOrFloatBitWidth()};
+    return {EQ_TYPE_BOOL, 8};
+  return {EQ_TYPE_INT, element.getIntOrFloatBitWidth()};
 }
 
 // Contiguous memory of the runtime's: what `eqrt_argument` describes.
@@ -54,6 +53,7 @@ public:
   LogicalResult run();
 
 private:
+  LogicalResult verifyName();
   LogicalResult verifyTypes();
   void makeBody();
   void makeEntry();
@@ -86,6 +86,24 @@ private:
   FunctionType type; // as the user wrote it
   SmallVector<std::string> argumentNames, resultNames;
 };
+
+// The entry is a function of C, beside those of the runtime.
+LogicalResult EntryMaker::verifyName() {
+  bool isWord =
+      llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+  if (!isWord)
+    return function.emitOpError("expected the name of a public function to be "
+                                "letters, digits and '_', but got '")
+           << name << "'";
+#define EQ_REFUSE_RESERVED(word)                                               \
+  if (name == #word)                                                           \
+    return function.emitOpError("expected the name of a public function not "  \
+                                "to be one of the runtime's, but got '")       \
+           << name << "'";
+  EQRT_RESERVED_ENTRIES(EQ_REFUSE_RESERVED)
+#undef EQ_REFUSE_RESERVED
+  return success();
+}
 
 LogicalResult EntryMaker::verifyTypes() {
   auto check = [&](Type type, StringRef what, unsigned i) -> LogicalResult {
@@ -129,10 +147,10 @@ LLVM::GlobalOp EntryMaker::makeText(const Twine &suffix, StringRef text) {
   std::string terminated = text.str();
   terminated.push_back('\0');
   auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), terminated.size());
-  return LLVM::GlobalOp::create(
-      builder, loc, type, /*isConstant=*/true, LLVM::Linkage::Internal,
-      ("eq_" + Twine(name) + "_" + suffix).str(),
-      builder.getStringAttr(terminated));
+  return LLVM::GlobalOp::create(builder, loc, type, /*isConstant=*/true,
+                                LLVM::Linkage::Internal,
+                                ("eq_" + Twine(name) + "_" + suffix).str(),
+                                builder.getStringAttr(terminated));
 }
 
 // An array of eqrt_value: name, type, rank and shape of each value.
@@ -193,8 +211,7 @@ void EntryMaker::makeBody() {
     MemRefType memory = contiguous(argument.getType());
     auto descriptor = descriptorType(memory);
     Value one = integer(builder, i64, 1);
-    Value slot =
-        LLVM::AllocaOp::create(builder, loc, pointer, descriptor, one);
+    Value slot = LLVM::AllocaOp::create(builder, loc, pointer, descriptor, one);
     Value index = integer(builder, i32, i);
     callRuntime(builder, loc, "eqrt_argument", Type(), {context, index, slot});
     Value loaded = LLVM::LoadOp::create(builder, loc, descriptor, slot);
@@ -217,9 +234,9 @@ void EntryMaker::makeBody() {
     Value buffer = readOnlyBuffer(builder, loc, result);
     Value slot = descriptorAddress(builder, loc, buffer);
     Value index = integer(builder, i32, i);
-    Value code = callRuntime(builder, loc, "eqrt_result", i32,
-                             {context, index, slot})
-                     .getResult();
+    Value code =
+        callRuntime(builder, loc, "eqrt_result", i32, {context, index, slot})
+            .getResult();
     returnIfFailed(builder, loc, code);
   }
   Value zero = arith::ConstantIntOp::create(builder, loc, i32, 0);
@@ -230,18 +247,16 @@ void EntryMaker::makeBody() {
 void EntryMaker::makeEntry() {
   builder.setInsertionPoint(function);
   LLVM::GlobalOp text = makeText("name", name);
-  LLVM::GlobalOp in =
-      makeValues("in", type.getInputs(),
-                 [&](unsigned i) { return argumentNames[i]; });
-  LLVM::GlobalOp out =
-      makeValues("out", type.getResults(),
-                 [&](unsigned i) { return resultNames[i]; });
+  LLVM::GlobalOp in = makeValues("in", type.getInputs(),
+                                 [&](unsigned i) { return argumentNames[i]; });
+  LLVM::GlobalOp out = makeValues("out", type.getResults(),
+                                  [&](unsigned i) { return resultNames[i]; });
   auto signatureType = LLVM::LLVMStructType::getLiteral(
       builder.getContext(), {pointer, i32, i32, i32, i32, pointer, pointer});
   LLVM::GlobalOp signature =
       makeGlobal("signature", signatureType, [&](OpBuilder &at) {
         return pack(at, signatureType,
-                    {address(at, text), integer(at, i32, 1),
+                    {address(at, text), integer(at, i32, EQRT_VERSION),
                      integer(at, i32, type.getNumInputs()),
                      integer(at, i32, type.getNumResults()),
                      integer(at, i32, 0), address(at, in), address(at, out)});
@@ -252,23 +267,23 @@ void EntryMaker::makeEntry() {
       builder, loc, "eq_" + name,
       builder.getFunctionType({pointer, pointer, pointer}, {i32}));
   builder.setInsertionPointToStart(entry.addEntryBlock());
-  Value body = func::ConstantOp::create(builder, loc, function.getFunctionType(),
-                                        function.getName());
+  Value body = func::ConstantOp::create(
+      builder, loc, function.getFunctionType(), function.getName());
   Value bodyAddress =
       UnrealizedConversionCastOp::create(builder, loc, pointer, body)
           .getResult(0);
-  Value code = callRuntime(builder, loc, "eqrt_call", i32,
-                           {entry.getArgument(0), address(builder, signature),
-                            bodyAddress, entry.getArgument(1),
-                            entry.getArgument(2)})
-                   .getResult();
+  Value code =
+      callRuntime(builder, loc, "eqrt_call", i32,
+                  {entry.getArgument(0), address(builder, signature),
+                   bodyAddress, entry.getArgument(1), entry.getArgument(2)})
+          .getResult();
   func::ReturnOp::create(builder, loc, code);
 }
 
 LogicalResult EntryMaker::run() {
   name = function.getName().str();
   type = function.getFunctionType();
-  if (failed(verifyTypes()))
+  if (failed(verifyName()) || failed(verifyTypes()))
     return failure();
   for (unsigned i = 0; i < type.getNumInputs(); ++i) {
     auto given = function.getArgAttrOfType<StringAttr>(i, "eq.name");

@@ -7,6 +7,7 @@
 
 #include "Abi.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Runtime/eqrt.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -17,10 +18,6 @@ namespace mlir::eq {
 #include "eq/Codegen/CPU/Passes.h.inc"
 
 namespace {
-
-// EQ_ERROR_INTERNAL of eqrt.h: what an unexplained failure is. The runtime has
-// recorded a better code and sentence in all cases that can be foreseen.
-constexpr int32_t errorInternal = 7;
 
 class FailureLowering {
 public:
@@ -40,7 +37,8 @@ public:
       if (auto alloc = dyn_cast<memref::AllocOp>(op))
         lowerAlloc(alloc);
       else if (auto check = dyn_cast<cf::AssertOp>(op))
-        leaveUnless(op->getLoc(), check.getArg(), check.getMsg());
+        leaveUnless(op->getLoc(), check.getArg(), EQ_ERROR_SHAPE,
+                    check.getMsg());
       // The arena is freed as a whole when the call ends.
       op->erase();
     }
@@ -52,20 +50,21 @@ private:
                                     builder.getI64IntegerAttr(value));
   }
 
-  // Ends the function with a code where `condition` is false; leaves the
-  // builder where it is true.
-  void leaveUnless(Location loc, Value condition, StringRef message) {
+  // Ends the function where `condition` is false, with what the runtime has
+  // recorded, or else `code` and `message`; leaves the builder where it is
+  // true.
+  void leaveUnless(Location loc, Value condition, int32_t code,
+                   StringRef message) {
     Block *block = builder.getInsertionBlock();
     Block *rest = block->splitBlock(builder.getInsertionPoint());
     Block *leave = builder.createBlock(rest);
     Value text = stringAddress(builder, loc, message);
     Type i32 = builder.getI32Type();
-    Value code = LLVM::ConstantOp::create(
-        builder, loc, i32, builder.getI32IntegerAttr(errorInternal));
-    Value returned =
-        callRuntime(builder, loc, "eqrt_fail", i32,
-                    {function.getArgument(0), code, text})
-            .getResult();
+    Value number = LLVM::ConstantOp::create(builder, loc, i32,
+                                            builder.getI32IntegerAttr(code));
+    Value returned = callRuntime(builder, loc, "eqrt_fail", i32,
+                                 {function.getArgument(0), number, text})
+                         .getResult();
     func::ReturnOp::create(builder, loc, returned);
     builder.setInsertionPointToEnd(block);
     cf::CondBranchOp::create(builder, loc, condition, rest, ValueRange(), leave,
@@ -81,8 +80,8 @@ private:
     auto dynamic = op.getDynamicSizes().begin();
     for (int64_t size : type.getShape())
       sizes.push_back(ShapedType::isDynamic(size)
-                          ? UnrealizedConversionCastOp::create(
-                                builder, loc, i64, *dynamic++)
+                          ? UnrealizedConversionCastOp::create(builder, loc,
+                                                               i64, *dynamic++)
                                 .getResult(0)
                           : constant(loc, size));
     SmallVector<Value> strides(sizes.size());
@@ -99,9 +98,9 @@ private:
                                {function.getArgument(0), bytes, alignment})
                        .getResult();
     Value null = LLVM::ZeroOp::create(builder, loc, pointer);
-    Value isThere = LLVM::ICmpOp::create(builder, loc,
-                                         LLVM::ICmpPredicate::ne, memory, null);
-    leaveUnless(loc, isThere, "out of memory");
+    Value isThere = LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::ne,
+                                         memory, null);
+    leaveUnless(loc, isThere, EQ_ERROR_MEMORY, "out of memory");
 
     auto descriptor = descriptorType(type);
     Value value = LLVM::UndefOp::create(builder, loc, descriptor);
@@ -115,9 +114,8 @@ private:
       insert(size, {3, static_cast<int64_t>(d)});
       insert(strides[d], {4, static_cast<int64_t>(d)});
     }
-    Value buffer =
-        UnrealizedConversionCastOp::create(builder, loc, type, value)
-            .getResult(0);
+    Value buffer = UnrealizedConversionCastOp::create(builder, loc, type, value)
+                       .getResult(0);
     op.replaceAllUsesWith(buffer);
   }
 

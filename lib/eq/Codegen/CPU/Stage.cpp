@@ -36,6 +36,7 @@ struct CheckGenerated : impl::CheckGeneratedPassBase<CheckGenerated> {
 void buildCodegenCPUStage(OpPassManager &manager) {
   // Tensors get an owner: the runtime at the ends, buffers around the loops.
   manager.addPass(createMakeEntriesPass());
+  manager.addPass(createCheckShapesPass());
   manager.addPass(createLowerChecksPass());
   manager.addPass(createLowerSerialLoopsPass());
   manager.addPass(createCanonicalizerPass());
