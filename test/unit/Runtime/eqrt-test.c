@@ -105,9 +105,9 @@ static int scale_body(eq_context *context) {
   eqrt_argument(context, 1, &factor);
   eqrt_argument(context, 2, &flip);
   seen.x = x, seen.factor = factor, seen.flip = flip;
-  int code = eqrt_expect_size(context,
-                              "expected 'flip' to have the rows of 'x'",
-                              x.sizes[0], flip.sizes[0]);
+  int code =
+      eqrt_expect_size(context, "expected 'flip' to have the rows of 'x'",
+                       x.sizes[0], flip.sizes[0]);
   if (code != EQ_OK)
     return code;
   int64_t n = x.sizes[0];
@@ -691,14 +691,13 @@ static void missing_arrays_are_refused(void) {
              "'scale': expected 'out' to hold 2 tensors, but got NULL");
 }
 
-static void batch_sizes_that_differ_name_both_operands(void) {
+static void batch_sizes_that_differ_name_the_operand_and_both_sizes(void) {
   operands o;
   make_operands(&o);
   o.flip_shape[0] = 1;
   CHECK_INT(eq_scale(NULL, o.in, o.out), EQ_ERROR_SHAPE);
   CHECK_TEXT(eq_last_error(NULL),
-             "'scale': expected input 2 to have size 2 in dimension 0, like "
-             "dimension 0 of 'x' (input 0), but got 1");
+             "'scale': expected 'flip' to have the rows of 'x', 2, but got 1");
 }
 
 static void another_version_is_refused(void) {
@@ -1565,7 +1564,7 @@ static void error_numbers_are_frozen(void) {
   X(results_are_checked_like_inputs)                                           \
   X(a_result_needs_a_place_for_every_element)                                  \
   X(missing_arrays_are_refused)                                                \
-  X(batch_sizes_that_differ_name_both_operands)                                \
+  X(batch_sizes_that_differ_name_the_operand_and_both_sizes)                   \
   X(another_version_is_refused)                                                \
   X(a_result_that_was_not_given_is_an_error)                                   \
   X(mistakes_of_a_body_are_errors)                                             \

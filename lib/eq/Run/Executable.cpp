@@ -1,0 +1,68 @@
+// An object file, loaded into this process.
+
+#include "eq/Run/Executable.h"
+#include "eq/Run/Checks.h"
+#include "eq/Runtime/Generated.h"
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
+#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/TargetSelect.h"
+
+namespace mlir::eq {
+
+Executable::Executable(std::unique_ptr<llvm::orc::LLJIT> jit)
+    : jit(std::move(jit)) {}
+Executable::Executable(Executable &&) = default;
+Executable::~Executable() = default;
+
+llvm::Expected<Executable> Executable::load(llvm::ArrayRef<char> object) {
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  auto jit = llvm::orc::LLJITBuilder().create();
+  if (!jit)
+    return jit.takeError();
+  llvm::orc::JITDylib &library = (*jit)->getMainJITDylib();
+
+  // The runtime and the checks by address, so that it does not matter what the
+  // program that uses this library exports; then libm and libc.
+  llvm::orc::SymbolMap symbols;
+  auto define = [&](llvm::StringRef name, auto *function) {
+    symbols[(*jit)->mangleAndIntern(name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(function),
+        llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+  };
+  define("eqrt_call", &eqrt_call);
+  define("eqrt_argument", &eqrt_argument);
+  define("eqrt_result", &eqrt_result);
+  define("eqrt_alloc", &eqrt_alloc);
+  define("eqrt_fail", &eqrt_fail);
+  define("eqrt_expect_size", &eqrt_expect_size);
+  define("eqrt_cancelled", &eqrt_cancelled);
+  define("eqrt_report", &eqrt_report);
+  define("eqtest_compare", &eqtest_compare);
+  define("eqtest_status", &eqtest_status);
+  if (llvm::Error error =
+          library.define(llvm::orc::absoluteSymbols(std::move(symbols))))
+    return error;
+  auto process = llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
+      (*jit)->getDataLayout().getGlobalPrefix());
+  if (!process)
+    return process.takeError();
+  library.addGenerator(std::move(*process));
+
+  auto buffer = llvm::MemoryBuffer::getMemBufferCopy(
+      llvm::StringRef(object.data(), object.size()), "eq.o");
+  if (llvm::Error error = (*jit)->addObjectFile(std::move(buffer)))
+    return error;
+  return Executable(std::move(*jit));
+}
+
+llvm::Expected<Executable::Entry> Executable::lookup(llvm::StringRef name) {
+  auto address = jit->lookup(("eq_" + name).str());
+  if (!address)
+    return address.takeError();
+  return address->toPtr<Entry>();
+}
+
+} // namespace mlir::eq
