@@ -1,0 +1,31 @@
+// What eq-compile does: take a program from one stage to another and write it.
+#ifndef EQ_PIPELINE_COMPILEFILE_H
+#define EQ_PIPELINE_COMPILEFILE_H
+
+#include "eq/Pipeline/Pipeline.h"
+
+namespace mlir::eq {
+
+/// What to write.
+enum class Emit { mlir, llvm, object, shared };
+
+struct CompileOptions {
+  std::string file;
+  /// "-" for standard output (text only).
+  std::string output = "-";
+  Emit emit = Emit::mlir;
+  Stage from = Stage::verify;
+  Stage to = Stage::codegen;
+  /// "native" or a processor that LLVM knows.
+  std::string chip = "native";
+  /// A schedule attribute that replaces those in the program.
+  std::string schedule;
+};
+
+/// Returns the exit code: 0, or 1 after an error, which is printed. With
+/// `object` and `shared` a C header is written beside the output.
+int compileFile(const CompileOptions &options);
+
+} // namespace mlir::eq
+
+#endif // EQ_PIPELINE_COMPILEFILE_H

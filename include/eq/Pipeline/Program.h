@@ -1,0 +1,43 @@
+// A program file on its way through the stages.
+#ifndef EQ_PIPELINE_PROGRAM_H
+#define EQ_PIPELINE_PROGRAM_H
+
+#include "eq/Pipeline/Pipeline.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/SourceMgr.h"
+#include <memory>
+
+namespace mlir {
+class SourceMgrDiagnosticHandler;
+namespace eq {
+
+/// Owns the context, the text (for messages that show it) and the module.
+class Program {
+public:
+  Program();
+  ~Program();
+
+  /// Reads and verifies `path`, "-" for standard input. Errors are printed.
+  LogicalResult parse(StringRef path);
+  /// Runs the stages; errors are printed.
+  LogicalResult run(Stage from, Stage to, const PipelineOptions &options = {});
+  /// Runs the pass that makes every outermost solve report.
+  LogicalResult reportSolves();
+
+  ModuleOp getModule() { return *module; }
+  MLIRContext *getContext() { return &context; }
+
+private:
+  MLIRContext context;
+  llvm::SourceMgr sources;
+  std::unique_ptr<SourceMgrDiagnosticHandler> diagnostics;
+  OwningOpRef<ModuleOp> module;
+};
+
+} // namespace eq
+} // namespace mlir
+
+#endif // EQ_PIPELINE_PROGRAM_H

@@ -1,0 +1,54 @@
+// A program file on its way through the stages.
+
+#include "eq/Pipeline/Program.h"
+#include "eq/Run/ObjectCode.h"
+#include "eq/Run/Passes.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/FileUtilities.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace mlir::eq {
+
+static DialectRegistry makeRegistry() {
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  registerTranslations(registry);
+  return registry;
+}
+
+Program::Program() : context(makeRegistry(), MLIRContext::Threading::DISABLED) {
+  // The line of the source says more than a printed op.
+  context.printOpOnDiagnostic(false);
+  diagnostics = std::make_unique<SourceMgrDiagnosticHandler>(sources, &context);
+}
+
+Program::~Program() = default;
+
+LogicalResult Program::parse(StringRef path) {
+  std::string error;
+  std::unique_ptr<llvm::MemoryBuffer> text = openInputFile(path, &error);
+  if (!text) {
+    llvm::errs() << "error: " << error << '\n';
+    return failure();
+  }
+  sources.AddNewSourceBuffer(std::move(text), llvm::SMLoc());
+  module = parseSourceFile<ModuleOp>(sources, &context);
+  return success(static_cast<bool>(module));
+}
+
+LogicalResult Program::run(Stage from, Stage to,
+                           const PipelineOptions &options) {
+  PassManager manager(&context);
+  buildStages(manager, from, to, options);
+  return manager.run(*module);
+}
+
+LogicalResult Program::reportSolves() {
+  PassManager manager(&context);
+  manager.addPass(createReportSolvesPass());
+  return manager.run(*module);
+}
+
+} // namespace mlir::eq

@@ -1,0 +1,74 @@
+// eq-compile: takes a program from one stage to another and writes it.
+
+#include "eq/Pipeline/CompileFile.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+
+namespace cl = llvm::cl;
+using mlir::eq::Emit;
+using mlir::eq::Stage;
+
+static const char overview[] = R"(eq-compile: compile an eq program
+
+  eq-compile FILE.mlir --emit=shared -o solve.so
+      writes solve.so and solve.h: one C function eq_NAME per public function,
+      for programs that have no LLVM (link them with -leqrt)
+  eq-compile FILE.mlir --to=expand
+      prints the program after the stage expand
+
+The stages are, in order: verify, expand, fuse, schedule, codegen. A program
+that comes out of one stage can be given to the next with --from.
+)";
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  // Options of the LLVM library are none of ours, and some have our names.
+  cl::ResetCommandLineParser();
+  cl::OptionCategory category("Options of eq-compile");
+  cl::opt<std::string> file(cl::Positional, cl::Required,
+                            cl::desc("FILE.mlir, or - for standard input"),
+                            cl::cat(category));
+  cl::opt<std::string> output(
+      "o", cl::desc("the file to write; - is standard output"),
+      cl::value_desc("file"), cl::init("-"), cl::cat(category));
+  cl::opt<Emit> emit(
+      "emit", cl::desc("what to write"), cl::init(Emit::mlir),
+      cl::values(clEnumValN(Emit::mlir, "mlir", "MLIR, after the last stage"),
+                 clEnumValN(Emit::llvm, "llvm", "LLVM IR, optimised"),
+                 clEnumValN(Emit::object, "obj",
+                            "an object file, and a C header beside it"),
+                 clEnumValN(Emit::shared, "shared",
+                            "a shared object, and a C header beside it")),
+      cl::cat(category));
+  auto stages = cl::values(
+      clEnumValN(Stage::verify, "verify", "is it a program we can compile?"),
+      clEnumValN(Stage::expand, "expand", "problems become loops"),
+      clEnumValN(Stage::fuse, "fuse", "bodies become few kinds of operations"),
+      clEnumValN(Stage::schedule, "schedule", "who runs the steps"),
+      clEnumValN(Stage::codegen, "codegen", "the LLVM dialect"));
+  cl::opt<Stage> from("from", cl::desc("the first stage to run"),
+                      cl::init(Stage::verify), stages, cl::cat(category));
+  cl::opt<Stage> to("to", cl::desc("the last stage to run"),
+                    cl::init(Stage::codegen), stages, cl::cat(category));
+  cl::opt<std::string> chip(
+      "chip",
+      cl::desc(
+          "the processor: native, or a name LLVM knows (x86-64-v3, znver4)"),
+      cl::value_desc("name"), cl::init("native"), cl::cat(category));
+  cl::opt<std::string> schedule(
+      "schedule",
+      cl::desc("a schedule that replaces those in the file, e.g. #eq.serial"),
+      cl::value_desc("attribute"), cl::cat(category));
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv, overview);
+
+  mlir::eq::CompileOptions options;
+  options.file = file;
+  options.output = output;
+  options.emit = emit;
+  options.from = from;
+  options.to = to;
+  options.chip = chip;
+  options.schedule = schedule;
+  return mlir::eq::compileFile(options);
+}
