@@ -1,7 +1,8 @@
 // Makes several batch dimensions one.
 //
 //   eq.loop init(%z : tensor<2x3x64xf32>)     %c = tensor.collapse_shape %z
-//                                         ->  eq.loop init(%c : tensor<6x64xf32>)
+//                                         ->  eq.loop init(%c :
+//                                         tensor<6x64xf32>)
 //                                             tensor.expand_shape
 
 #include "eq/Expand/Passes.h"
@@ -54,12 +55,12 @@ void collapseBatch(LoopOp loop, int64_t batchRank) {
   size_t numBatched = loop.getOuts().size() - loop.getSum().size();
   SmallVector<Type> types;
   for (auto [i, type] : llvm::enumerate(loop.getOuts().getTypes()))
-    types.push_back(i < numBatched
-                        ? batchedType({flat}, RankedTensorType::get(
-                                                  shapeOf(type).drop_front(
-                                                      batchRank),
-                                                  elementTypeOf(type)))
-                        : type);
+    types.push_back(
+        i < numBatched
+            ? batchedType({flat}, RankedTensorType::get(
+                                      shapeOf(type).drop_front(batchRank),
+                                      elementTypeOf(type)))
+            : type);
   auto flatLoop = LoopOp::create(rewriter, loc, types, init, ins,
                                  loop.getShared(), record, loop.getSum(), max);
   flatLoop->setDiscardableAttrs(loop->getDiscardableAttrDictionary());

@@ -62,7 +62,8 @@ class Expansion {
 public:
   explicit Expansion(FixedPointOp op)
       : op(op), builder(op), loc(op.getLoc()),
-        real(widestReal(op.getInit().getTypes())), numStates(op.getInit().size()) {}
+        real(widestReal(op.getInit().getTypes())),
+        numStates(op.getInit().size()) {}
 
   LogicalResult run();
 
@@ -195,8 +196,8 @@ Value Expansion::legalArguments(const RegionView &view,
   for (auto [place, state] : llvm::zip(scales, init)) {
     // A scale is positive and finite: 0 < s < inf, element by element.
     Value scale = view.at(place);
-    Value yes = arith::ConstantIntOp::create(builder, loc,
-                                             builder.getI1Type(), 1);
+    Value yes =
+        arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
     Value positive = reduceElements(
         builder, loc, scale, yes,
         [&](OpBuilder &nested, ValueRange elements, ValueRange accumulators) {
@@ -204,9 +205,9 @@ Value Expansion::legalArguments(const RegionView &view,
           Value above = arith::CmpFOp::create(
               nested, loc, arith::CmpFPredicate::OGT, elements[0],
               realConstant(nested, loc, type, 0.0));
-          Value below = arith::CmpFOp::create(
-              nested, loc, arith::CmpFPredicate::OLT, elements[0],
-              infinity(nested, loc, type));
+          Value below =
+              arith::CmpFOp::create(nested, loc, arith::CmpFPredicate::OLT,
+                                    elements[0], infinity(nested, loc, type));
           Value good = arith::AndIOp::create(nested, loc, above, below);
           return SmallVector<Value>{
               arith::AndIOp::create(nested, loc, accumulators[0], good)};
@@ -226,8 +227,7 @@ Measures Expansion::measure(const RegionView &view, ValueRange z,
   auto accumulate = [&](OpBuilder &nested, Value sum, Value element) -> Value {
     Value wide = convertReal(nested, loc, element, real);
     if (norm == Norm::max)
-      return largest(nested, loc, sum,
-                     math::AbsFOp::create(nested, loc, wide));
+      return largest(nested, loc, sum, math::AbsFOp::create(nested, loc, wide));
     return math::FmaOp::create(nested, loc, wide, wide, sum);
   };
 
@@ -247,8 +247,7 @@ Measures Expansion::measure(const RegionView &view, ValueRange z,
             Value changed = arith::CmpIOp::create(
                 nested, loc, arith::CmpIPredicate::ne, pair[0], pair[1]);
             Value one = arith::UIToFPOp::create(nested, loc, real, changed);
-            return SmallVector<Value>{
-                accumulate(nested, accumulators[0], one)};
+            return SmallVector<Value>{accumulate(nested, accumulators[0], one)};
           })[0];
       continue;
     }
@@ -264,8 +263,7 @@ Measures Expansion::measure(const RegionView &view, ValueRange z,
     }
     // Without `rel` the norms of f and z are not needed; with an unscaled max
     // norm that of f is the magnitude.
-    bool normOfImage =
-        needsReference && !(norm == Norm::max && scales.empty());
+    bool normOfImage = needsReference && !(norm == Norm::max && scales.empty());
     SmallVector<size_t> used = {0, 1};
     if (normOfImage)
       used.push_back(2);
@@ -277,7 +275,7 @@ Measures Expansion::measure(const RegionView &view, ValueRange z,
         builder, loc, inputsOfElement, accumulators,
         [&](OpBuilder &nested, ValueRange element, ValueRange sumsBefore) {
           Value f = element[0], point = element[1];
-          Value scale = scalarScale ? scalarScale
+          Value scale = scalarScale          ? scalarScale
                         : element.size() > 2 ? element[2]
                                              : Value();
           auto scaled = [&](Value x) -> Value {
@@ -335,8 +333,8 @@ SmallVector<Value> Expansion::evaluateBody(const RegionView &view, ValueRange z,
   for (Operation &inner : body.without_terminator()) {
     Operation *clone = builder.clone(inner, mapping);
     auto solve = dyn_cast<FixedPointOp>(clone);
-    if (!solve || solve.getOnFailure().value_or(OnFailure::fail) !=
-                      OnFailure::fail)
+    if (!solve ||
+        solve.getOnFailure().value_or(OnFailure::fail) != OnFailure::fail)
       continue;
     // Every sample of the inner solve must have converged.
     Value no =
@@ -349,12 +347,12 @@ SmallVector<Value> Expansion::evaluateBody(const RegionView &view, ValueRange z,
               static_cast<int32_t>(Status::converged));
           Value differs = arith::CmpIOp::create(
               nested, loc, arith::CmpIPredicate::ne, status[0], zero);
-          return SmallVector<Value>{arith::OrIOp::create(
-              nested, loc, accumulators[0], differs)};
+          return SmallVector<Value>{
+              arith::OrIOp::create(nested, loc, accumulators[0], differs)};
         })[0];
-    failed = failed ? Value(arith::OrIOp::create(builder, loc, failed,
-                                                 innerFailed))
-                    : innerFailed;
+    failed =
+        failed ? Value(arith::OrIOp::create(builder, loc, failed, innerFailed))
+               : innerFailed;
   }
   auto yield = cast<YieldOp>(body.getTerminator());
   return llvm::map_to_vector(yield.getValues(), [&](Value value) {
@@ -372,16 +370,16 @@ void Expansion::buildStart(LoopOp loop) {
   IterationContext context(builder, loc, findKnob);
 
   Value legal = legalArguments(view, context, init);
-  Value status = arith::SelectOp::create(
-      builder, loc, legal, statusConstant(Status::max_iterations),
-      statusConstant(Status::bad_argument));
+  Value status = arith::SelectOp::create(builder, loc, legal,
+                                         statusConstant(Status::max_iterations),
+                                         statusConstant(Status::bad_argument));
   SmallVector<Value> states = init;
   llvm::append_range(states, method().start(context, init));
   states.push_back(infinity(builder, loc, real));
   states.push_back(status);
   NextOp::create(builder, loc, legal, states, ValueRange(), ValueRange());
-  stateTypes = llvm::map_to_vector(
-      states, [](Value value) { return value.getType(); });
+  stateTypes =
+      llvm::map_to_vector(states, [](Value value) { return value.getType(); });
 }
 
 void Expansion::buildStep(LoopOp loop) {
@@ -392,8 +390,7 @@ void Expansion::buildStep(LoopOp loop) {
   if (std::optional<int64_t> slots = op.getTrace())
     recordTypes.push_back(RankedTensorType::get({*slots}, real));
   SmallVector<Value> arguments;
-  RegionView view =
-      openRegion(loop.getStep(), leading, arguments, recordTypes);
+  RegionView view = openRegion(loop.getStep(), leading, arguments, recordTypes);
   auto findKnob = [&](StringRef name) { return knob(view, name); };
   IterationContext context(builder, loc, findKnob);
   ArrayRef<Value> z = ArrayRef<Value>(arguments).slice(1, numStates);
@@ -410,15 +407,14 @@ void Expansion::buildStep(LoopOp loop) {
   if (measures.reference) {
     Value part = arith::MulFOp::create(builder, loc, knob(view, "rel"),
                                        measures.reference);
-    tolerance = tolerance
-                    ? Value(arith::AddFOp::create(builder, loc, tolerance, part))
-                    : part;
+    tolerance =
+        tolerance ? Value(arith::AddFOp::create(builder, loc, tolerance, part))
+                  : part;
   }
   if (!tolerance)
     tolerance = realConstant(builder, loc, real, 0.0);
-  Value settled =
-      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLE,
-                            measures.residual, tolerance);
+  Value settled = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLE,
+                                        measures.residual, tolerance);
   Value status = arith::SelectOp::create(
       builder, loc, settled, statusConstant(Status::converged),
       statusConstant(Status::max_iterations));
@@ -452,7 +448,8 @@ void Expansion::buildStep(LoopOp loop) {
       value = arith::SelectOp::create(builder, loc, bad, point, value);
   IterationStep step = method().step(context, z, image, memory);
 
-  Value yes = arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
+  Value yes =
+      arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
   Value again = arith::XOrIOp::create(builder, loc, stop, yes);
   SmallVector<Value> states = step.iterate;
   llvm::append_range(states, step.memory);
@@ -479,18 +476,18 @@ void Expansion::buildFinish(LoopOp loop) {
   IterationContext context(builder, loc, findKnob);
   ArrayRef<Value> states = ArrayRef<Value>(arguments).drop_front(2);
 
-  SmallVector<Value> finals = method().finish(
-      context, states.take_front(numStates),
-      states.drop_front(numStates).drop_back(2));
+  SmallVector<Value> finals =
+      method().finish(context, states.take_front(numStates),
+                      states.drop_front(numStates).drop_back(2));
   finals.push_back(states[states.size() - 2]);
 
   // Still going with k below max: somebody cancelled.
   Value early = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
                                       arguments[0], knob(view, "max"));
   Value cancelled = arith::AndIOp::create(builder, loc, arguments[1], early);
-  finals.push_back(arith::SelectOp::create(
-      builder, loc, cancelled, statusConstant(Status::cancelled),
-      states.back()));
+  finals.push_back(arith::SelectOp::create(builder, loc, cancelled,
+                                           statusConstant(Status::cancelled),
+                                           states.back()));
   YieldOp::create(builder, loc, finals);
 }
 
@@ -525,17 +522,17 @@ LogicalResult Expansion::run() {
                 op.getIterations().getType()});
   if (Value trace = op.getTraceResult())
     types.push_back(trace.getType());
-  auto loop = LoopOp::create(builder, loc, types, op.getInit(), inputs.ins,
-                             inputs.shared, records, ValueRange(),
-                             findKnob(op.getUntilNames(), op.getUntil(), "max"));
+  auto loop = LoopOp::create(
+      builder, loc, types, op.getInit(), inputs.ins, inputs.shared, records,
+      ValueRange(), findKnob(op.getUntilNames(), op.getUntil(), "max"));
   buildStart(loop);
   buildStep(loop);
   buildFinish(loop);
 
   ResultRange finals = loop.getFinals();
   SmallVector<Value> replacements(finals.take_front(numStates));
-  replacements.append({finals[numStates], loop.getSteps(),
-                       finals[numStates + 1]});
+  replacements.append(
+      {finals[numStates], loop.getSteps(), finals[numStates + 1]});
   llvm::append_range(replacements, loop.getRecords());
   op->replaceAllUsesWith(replacements);
   op->erase();

@@ -79,7 +79,8 @@ void guardDivision(Operation *op) {
   SmallPtrSet<Operation *, 2> made = {op};
   if (isMinusOne && !isRemainder) {
     Value negated = arith::SubIOp::create(builder, loc, zero, dividend);
-    guarded = arith::SelectOp::create(builder, loc, isMinusOne, negated, result);
+    guarded =
+        arith::SelectOp::create(builder, loc, isMinusOne, negated, result);
     made.insert(guarded.getDefiningOp());
     guarded = arith::SelectOp::create(builder, loc, isZero, zero, guarded);
   } else {
@@ -102,8 +103,8 @@ void guardShift(Operation *op) {
   OpBuilder builder(op);
   Location loc = op->getLoc();
   Value last = integerConstant(builder, loc, type, width - 1);
-  Value tooFar = arith::CmpIOp::create(
-      builder, loc, arith::CmpIPredicate::ugt, amount, last);
+  Value tooFar = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ugt,
+                                       amount, last);
   op->setOperand(1,
                  arith::SelectOp::create(builder, loc, tooFar, last, amount));
   if (isa<arith::ShRSIOp>(op))

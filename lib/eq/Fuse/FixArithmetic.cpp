@@ -18,9 +18,9 @@ namespace {
 
 bool mayContract(Operation *op) {
   auto fast = dyn_cast_or_null<arith::ArithFastMathInterface>(op);
-  return fast && arith::bitEnumContainsAll(
-                     fast.getFastMathFlagsAttr().getValue(),
-                     arith::FastMathFlags::contract);
+  return fast &&
+         arith::bitEnumContainsAll(fast.getFastMathFlagsAttr().getValue(),
+                                   arith::FastMathFlags::contract);
 }
 
 // The product that `value` is, if it may be contracted into its one use.
@@ -64,17 +64,18 @@ void contract(Operation *op) {
 // The larger (smaller) number; the other operand where one is a NaN. For equal
 // values, zeros of either sign among them, the second.
 void defineNumberExtremum(Operation *op) {
-  auto predicate = isa<arith::MaxNumFOp>(op)   ? arith::CmpFPredicate::OGT
-                   : isa<arith::MinNumFOp>(op) ? arith::CmpFPredicate::OLT
-                                               : arith::CmpFPredicate::AlwaysFalse;
+  auto predicate = isa<arith::MaxNumFOp>(op) ? arith::CmpFPredicate::OGT
+                   : isa<arith::MinNumFOp>(op)
+                       ? arith::CmpFPredicate::OLT
+                       : arith::CmpFPredicate::AlwaysFalse;
   if (predicate == arith::CmpFPredicate::AlwaysFalse)
     return;
   OpBuilder builder(op);
   Location loc = op->getLoc();
   Value a = op->getOperand(0), b = op->getOperand(1);
   Value better = arith::CmpFOp::create(builder, loc, predicate, a, b);
-  Value alone = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UNO,
-                                      b, b);
+  Value alone =
+      arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UNO, b, b);
   Value takesFirst = arith::OrIOp::create(builder, loc, better, alone);
   Value chosen = arith::SelectOp::create(builder, loc, takesFirst, a, b);
   op->getResult(0).replaceAllUsesWith(chosen);

@@ -59,8 +59,8 @@ struct SelectTensor : OpRewritePattern<arith::SelectOp> {
     Value condition = op.getCondition();
     SmallVector<OpFoldResult> sizes =
         tensor::getMixedSizes(rewriter, loc, op.getTrueValue());
-    Value empty = tensor::EmptyOp::create(rewriter, loc, sizes,
-                                          type.getElementType());
+    Value empty =
+        tensor::EmptyOp::create(rewriter, loc, sizes, type.getElementType());
     SmallVector<AffineMap> maps(
         3, rewriter.getMultiDimIdentityMap(type.getRank()));
     SmallVector<utils::IteratorType> iterators(type.getRank(),
@@ -69,8 +69,8 @@ struct SelectTensor : OpRewritePattern<arith::SelectOp> {
         op, type, ValueRange{op.getTrueValue(), op.getFalseValue()}, empty,
         maps, iterators,
         [&](OpBuilder &nested, Location, ValueRange arguments) {
-          Value chosen = arith::SelectOp::create(
-              nested, loc, condition, arguments[0], arguments[1]);
+          Value chosen = arith::SelectOp::create(nested, loc, condition,
+                                                 arguments[0], arguments[1]);
           linalg::YieldOp::create(nested, loc, chosen);
         });
     return success();

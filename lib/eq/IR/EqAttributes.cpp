@@ -25,9 +25,8 @@ Names AndersonAttr::getProblems() const {
 }
 Names AndersonAttr::getKnobs() const { return {"damping"}; }
 
-LogicalResult
-AndersonAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                     int64_t depth) {
+LogicalResult AndersonAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t depth) {
   if (depth < 1)
     return emitError() << "expected 'depth' to be at least 1, but got "
                        << depth;
@@ -61,9 +60,7 @@ Names CheckpointedAttr::getProblems() const {
 }
 
 bool SerialAttr::isBitExact(Operation *loop) const { return true; }
-LogicalResult SerialAttr::verifyFor(Operation *loop) const {
-  return success();
-}
+LogicalResult SerialAttr::verifyFor(Operation *loop) const { return success(); }
 
 bool LanesAttr::isBitExact(Operation *loop) const { return true; }
 LogicalResult LanesAttr::verifyFor(Operation *loop) const {

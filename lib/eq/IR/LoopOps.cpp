@@ -29,10 +29,9 @@ static SmallVector<Type> stateTypesOf(Region &step, size_t ins, size_t shared,
 }
 
 TypeRange LoopOp::getStateTypes() {
-  size_t states =
-      stateTypesOf(getStep(), getIns().size(), getShared().size(),
-                   getRecord().size())
-          .size();
+  size_t states = stateTypesOf(getStep(), getIns().size(), getShared().size(),
+                               getRecord().size())
+                      .size();
   return TypeRange(ValueRange(getStep().getArguments().slice(1, states)));
 }
 
@@ -46,15 +45,16 @@ ResultRange LoopOp::getRecords() {
 ResultRange LoopOp::getSums() { return getOuts().take_back(getSum().size()); }
 
 SmallVector<int64_t> LoopOp::getBatchDims() {
-  BlockArgument first = getStart().empty() ? getStep().getArgument(1)
-                                           : getStart().getArgument(0);
+  BlockArgument first =
+      getStart().empty() ? getStep().getArgument(1) : getStart().getArgument(0);
   return *batchDimsOf(getInit().front().getType(), first.getType());
 }
 
-LogicalResult LoopOp::inferReturnTypes(
-    MLIRContext *context, std::optional<Location> location, ValueRange operands,
-    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
-    SmallVectorImpl<Type> &types) {
+LogicalResult
+LoopOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
+                         ValueRange operands, DictionaryAttr attributes,
+                         OpaqueProperties properties, RegionRange regions,
+                         SmallVectorImpl<Type> &types) {
   Adaptor adaptor(operands, attributes, properties, regions);
   Region &start = *regions[0], &step = *regions[1], &finish = *regions[2];
 
@@ -112,8 +112,10 @@ void LoopOp::getAsmBlockArgumentNames(Region &region,
     groups.push_back({1, "k"});
   if (&region == &getFinish())
     groups.push_back({1, "again"});
-  groups.append({{states, "z"}, {getIns().size(), "x"},
-                 {getShared().size(), "w"}, {getRecord().size(), "record"}});
+  groups.append({{states, "z"},
+                 {getIns().size(), "x"},
+                 {getShared().size(), "w"},
+                 {getRecord().size(), "record"}});
   auto argument = region.args_begin();
   for (auto [count, name] : groups)
     for (size_t i = 0; i < count && argument != region.args_end(); ++i)
@@ -190,8 +192,8 @@ static void followRecord(OpOperand &use, SmallVectorImpl<Value> &next) {
   if (auto record = dyn_cast<RecordOp>(user)) {
     next.push_back(record.getResult());
   } else if (auto inner = dyn_cast<LoopOp>(user)) {
-    for (auto [operand, result] : llvm::zip(inner.getRecord(),
-                                            inner.getRecords()))
+    for (auto [operand, result] :
+         llvm::zip(inner.getRecord(), inner.getRecords()))
       if (operand == use.get())
         next.push_back(result);
   } else if (auto loopLike = dyn_cast<scf::ForOp>(user)) {
@@ -267,8 +269,8 @@ LogicalResult LoopOp::verifyRegions() {
   bool startTakesRecords = false;
   if (!start.empty()) {
     size_t without = numInit + numIns + numShared;
-    startTakesRecords = numRecords > 0 &&
-                        start.getNumArguments() == without + numRecords;
+    startTakesRecords =
+        numRecords > 0 && start.getNumArguments() == without + numRecords;
     if (!startTakesRecords &&
         failed(verifyArgumentCount(*this, start, "start", without,
                                    "one per 'init', 'ins' and 'shared' "
@@ -281,8 +283,7 @@ LogicalResult LoopOp::verifyRegions() {
       start.empty() ? NextOp() : cast<NextOp>(start.front().getTerminator());
   size_t numStates = startNext ? startNext.getStates().size() : numInit;
   if (failed(verifyArgumentCount(
-          *this, step, "step",
-          1 + numStates + numIns + numShared + numRecords,
+          *this, step, "step", 1 + numStates + numIns + numShared + numRecords,
           "k, then one per state, 'ins', 'shared' and 'record' operand")))
     return failure();
   if (!step.getArgument(0).getType().isInteger(32))
@@ -302,13 +303,13 @@ LogicalResult LoopOp::verifyRegions() {
 
   // loop_c7
   ArrayRef<BlockArgument> inits =
-      start.empty() ? states
-                    : ArrayRef<BlockArgument>(start.getArguments())
-                          .take_front(numInit);
+      start.empty()
+          ? states
+          : ArrayRef<BlockArgument>(start.getArguments()).take_front(numInit);
   if (inits.empty())
     return emitOpError("expected 'step' to take at least one state");
-  FailureOr<SmallVector<int64_t>> batch = verifyBatch(
-      *this, getInit().front().getType(), inits.front().getType());
+  FailureOr<SmallVector<int64_t>> batch =
+      verifyBatch(*this, getInit().front().getType(), inits.front().getType());
   if (failed(batch))
     return failure();
   ArrayRef<BlockArgument> rest = stepArguments.drop_front(1 + numStates);
@@ -364,8 +365,8 @@ LogicalResult LoopOp::verifyRegions() {
                           next.getSums())))
     return failure();
   if (startNext) {
-    SmallVector<Type> given = startTakesRecords ? recordTypes
-                                                : SmallVector<Type>();
+    SmallVector<Type> given =
+        startTakesRecords ? recordTypes : SmallVector<Type>();
     if (failed(verifyYields(*this, startNext, "start", stateTypes,
                             startNext.getStates())) ||
         failed(verifyYields(*this, startNext, "record of start", given,
@@ -415,7 +416,8 @@ static LogicalResult verifySlots(Operation *op, StringRef name,
 }
 
 LogicalResult RecordOp::verify() {
-  return verifySlots(*this, "buffer", cast<RankedTensorType>(getBuffer().getType()),
+  return verifySlots(*this, "buffer",
+                     cast<RankedTensorType>(getBuffer().getType()),
                      getValue().getType());
 }
 

@@ -7,8 +7,7 @@
 namespace mlir::eq {
 
 Value findKnob(ArrayAttr names, ValueRange values, StringRef name) {
-  for (auto [word, value] :
-       llvm::zip(names.getAsRange<StringAttr>(), values))
+  for (auto [word, value] : llvm::zip(names.getAsRange<StringAttr>(), values))
     if (word.strref() == name)
       return value;
   return nullptr;
@@ -146,8 +145,7 @@ LogicalResult FixedPointOp::verify() {
            << llvm::join(method.getProblems(), ", ");
 
   // fixed_point_c6
-  if (failed(verifyKnobNames(*this, "until", getUntilNames(),
-                             getUntil().size(),
+  if (failed(verifyKnobNames(*this, "until", getUntilNames(), getUntil().size(),
                              {"abs", "rel", "max", "bound"})))
     return failure();
   if (!findKnob(getUntilNames(), getUntil(), "max"))
@@ -179,10 +177,10 @@ LogicalResult FixedPointOp::verifyRegions() {
     return failure();
 
   // fixed_point_c3
-  if (failed(verifyArgumentCount(
-          *this, body, "body",
-          getInit().size() + getIns().size() + getShared().size(),
-          "one per 'init', 'ins' and 'shared' operand")))
+  if (failed(verifyArgumentCount(*this, body, "body",
+                                 getInit().size() + getIns().size() +
+                                     getShared().size(),
+                                 "one per 'init', 'ins' and 'shared' operand")))
     return failure();
 
   // fixed_point_c9
@@ -193,22 +191,21 @@ LogicalResult FixedPointOp::verifyRegions() {
   ArrayRef<BlockArgument> arguments = body.getArguments();
   ArrayRef<BlockArgument> states = arguments.take_front(getInit().size());
   ArrayRef<BlockArgument> rest = arguments.drop_front(getInit().size());
-  FailureOr<SmallVector<int64_t>> batch = verifyBatch(
-      *this, getInit().front().getType(), states.front().getType());
+  FailureOr<SmallVector<int64_t>> batch =
+      verifyBatch(*this, getInit().front().getType(), states.front().getType());
   if (failed(batch) ||
       failed(verifyBatched(*this, "init", *batch, getInit(), states)) ||
       failed(verifyBatched(*this, "ins", *batch, getIns(),
                            rest.take_front(getIns().size()))) ||
-      failed(verifyShared(*this, getShared(),
-                          rest.drop_front(getIns().size()))))
+      failed(
+          verifyShared(*this, getShared(), rest.drop_front(getIns().size()))))
     return failure();
 
   // fixed_point_c11
   Type real = widestReal(getInit().getTypes());
   Type i32 = IntegerType::get(getContext(), 32);
   auto verifyKnobs = [&](ArrayAttr names, ValueRange values) {
-    for (auto [name, value] :
-         llvm::zip(names.getAsRange<StringAttr>(), values))
+    for (auto [name, value] : llvm::zip(names.getAsRange<StringAttr>(), values))
       if (failed(verifyKnobType(*this, name, value.getType(),
                                 name.strref() == "max" ? i32 : real, *batch)))
         return failure();
@@ -224,18 +221,18 @@ LogicalResult FixedPointOp::verifyRegions() {
 
   // fixed_point_c4
   auto yield = cast<YieldOp>(body.front().getTerminator());
-  return verifyYields(*this, yield, "body", typesOf(states),
-                      yield.getValues());
+  return verifyYields(*this, yield, "body", typesOf(states), yield.getValues());
 }
 
 //===----------------------------------------------------------------------===//
 // eq.ode
 //===----------------------------------------------------------------------===//
 
-LogicalResult OdeOp::inferReturnTypes(
-    MLIRContext *context, std::optional<Location> location, ValueRange operands,
-    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
-    SmallVectorImpl<Type> &types) {
+LogicalResult
+OdeOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
+                        ValueRange operands, DictionaryAttr attributes,
+                        OpaqueProperties properties, RegionRange regions,
+                        SmallVectorImpl<Type> &types) {
   Adaptor adaptor(operands, attributes, properties, regions);
   SmallVector<int64_t> batch =
       guessBatch(adaptor.getInit(), regions.front(), 1);
@@ -251,9 +248,10 @@ LogicalResult OdeOp::inferReturnTypes(
     for (Value init : adaptor.getInit()) {
       SmallVector<int64_t> shape(batch);
       shape.push_back(times.empty() ? 0 : times.back());
-      llvm::append_range(shape, shapeOf(init.getType()).drop_front(std::min(
-                                    batch.size(),
-                                    shapeOf(init.getType()).size())));
+      llvm::append_range(
+          shape, shapeOf(init.getType())
+                     .drop_front(std::min(batch.size(),
+                                          shapeOf(init.getType()).size())));
       types.push_back(
           RankedTensorType::get(shape, elementTypeOf(init.getType())));
     }
@@ -382,21 +380,21 @@ LogicalResult OdeOp::verifyRegions() {
 
   // ode_c5
   ArrayRef<BlockArgument> rest = arguments.drop_front(1 + numStates);
-  FailureOr<SmallVector<int64_t>> batch = verifyBatch(
-      *this, getInit().front().getType(), states.front().getType());
+  FailureOr<SmallVector<int64_t>> batch =
+      verifyBatch(*this, getInit().front().getType(), states.front().getType());
   if (failed(batch) ||
       failed(verifyBatched(*this, "init", *batch, getInit(), states)) ||
       failed(verifyBatched(*this, "ins", *batch, getIns(),
                            rest.take_front(getIns().size()))) ||
-      failed(verifyShared(*this, getShared(),
-                          rest.drop_front(getIns().size()))))
+      failed(
+          verifyShared(*this, getShared(), rest.drop_front(getIns().size()))))
     return failure();
 
   // ode_c11
   Type real = widestReal(getInit().getTypes());
   Type i32 = IntegerType::get(getContext(), 32);
-  if (failed(verifyKnobType(*this, "from", getFrom().getType(), time,
-                            *batch)) ||
+  if (failed(
+          verifyKnobType(*this, "from", getFrom().getType(), time, *batch)) ||
       failed(verifyKnobType(*this, "to", getTo().getType(), time, *batch)))
     return failure();
   for (auto [name, value] :
@@ -415,8 +413,8 @@ LogicalResult OdeOp::verifyRegions() {
   // ode_c12
   if (Value save = getSave()) {
     auto saveBatch = batchDimsOf(
-        save.getType(), RankedTensorType::get(
-                            shapeOf(save.getType()).take_back(1), time));
+        save.getType(),
+        RankedTensorType::get(shapeOf(save.getType()).take_back(1), time));
     if (rankOf(save.getType()) == 0 || !saveBatch ||
         !(saveBatch->empty() || *saveBatch == *batch))
       return emitOpError("expected 'save' to be a rank-1 tensor of ")

@@ -93,8 +93,7 @@ FloatType widestReal(TypeRange types) {
         widest = real;
   if (widest)
     return widest;
-  return Float64Type::get(types.empty() ? nullptr
-                                        : types.front().getContext());
+  return Float64Type::get(types.empty() ? nullptr : types.front().getContext());
 }
 
 } // namespace mlir::eq

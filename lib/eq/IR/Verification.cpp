@@ -24,8 +24,7 @@ SmallVector<Type> typesOf(ArrayRef<BlockArgument> arguments) {
       arguments, [](BlockArgument argument) { return argument.getType(); });
 }
 
-LogicalResult verifySampleTypes(Operation *op, Region &region,
-                                StringRef name) {
+LogicalResult verifySampleTypes(Operation *op, Region &region, StringRef name) {
   for (BlockArgument argument : region.getArguments())
     if (auto reason = whySampleTypeUnsupported(argument.getType()))
       return op->emitOpError("expected argument #")

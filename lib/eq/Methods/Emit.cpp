@@ -62,8 +62,7 @@ SmallVector<Value> reduceElements(
   }
   SmallVector<AffineMap> maps(values.size(),
                               builder.getMultiDimIdentityMap(rank));
-  maps.append(outs.size(),
-              AffineMap::get(rank, 0, builder.getContext()));
+  maps.append(outs.size(), AffineMap::get(rank, 0, builder.getContext()));
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::reduction);
   auto generic = linalg::GenericOp::create(

@@ -9,9 +9,8 @@
 namespace mlir::eq {
 
 void registerMethods(DialectRegistry &registry) {
-  registry.addExtension(+[](MLIRContext *context, EqDialect *) {
-    attachPicardModel(context);
-  });
+  registry.addExtension(
+      +[](MLIRContext *context, EqDialect *) { attachPicardModel(context); });
 }
 
 } // namespace mlir::eq

@@ -20,16 +20,14 @@ Value dampedValue(IterationContext &context, Value damping, Value z, Value f) {
   Type element = elementTypeOf(z.getType());
   if (!isa<FloatType>(element))
     return f;
-  Value factor = spread(builder, loc,
-                        convertReal(builder, loc, damping, element),
-                        z.getType());
+  Value factor = spread(
+      builder, loc, convertReal(builder, loc, damping, element), z.getType());
   Value change = arith::SubFOp::create(builder, loc, f, z);
   Value part = arith::MulFOp::create(builder, loc, factor, change);
   return arith::AddFOp::create(builder, loc, z, part);
 }
 
-struct PicardModel
-    : IterationMethod::ExternalModel<PicardModel, PicardAttr> {
+struct PicardModel : IterationMethod::ExternalModel<PicardModel, PicardAttr> {
   Value checkKnobs(Attribute, IterationContext &context) const {
     Value damping = context.knob("damping");
     if (!damping)
