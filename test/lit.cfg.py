@@ -9,7 +9,7 @@ config.name = "eq"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test"]
 # Inputs are read by tests; python is pytest's. unit is a suite of its own (unit/lit.cfg.py).
-config.excludes = ["Inputs", "python", "CMakeLists.txt"]
+config.excludes = ["Inputs", "python", "Conformance", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.eq_binary_dir, "test")
 

@@ -1,0 +1,66 @@
+// RUN: eq-opt %s --eq-schedule-choose | FileCheck %s
+// RUN: eq-opt %s --eq-schedule-choose --remarks-filter=eq-schedule 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
+// RUN: eq-opt %s --eq-schedule-choose='override=#eq.serial' | FileCheck %s
+// RUN: not eq-opt %s --eq-schedule-choose='override=#eq.picard' 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=OVERRIDE
+// OVERRIDE: error: expected the schedule to be one such as #eq.serial, but got '#eq.picard'
+
+// No schedule yet: this version knows one.
+//
+// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}#eq.serial: one sample after another on one thread; no other schedule has code generation in this version
+//
+// CHECK-LABEL: func.func @none_given
+// CHECK:         eq.loop init(%{{[a-z0-9_]+}} : tensor<7xf64>) max(%{{[a-z0-9_]+}} : i32) schedule(#eq.serial) step
+func.func @none_given(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
+  %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32)
+  step {
+  ^bb0(%k: i32, %z: f64):
+    %go = arith.constant true
+    eq.next %go, %z : f64
+  }
+  return %y : tensor<7xf64>
+}
+
+// Left alone: the schedule was given, and can run the loop.
+//
+// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}#eq.serial was given, and is kept
+//
+// CHECK-LABEL: func.func @given
+// CHECK:         eq.loop init(%{{[a-z0-9_]+}} : tensor<7xf64>) max(%{{[a-z0-9_]+}} : i32) schedule(#eq.serial) step
+func.func @given(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
+  %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32) schedule(#eq.serial)
+  step {
+  ^bb0(%k: i32, %z: f64):
+    %go = arith.constant true
+    eq.next %go, %z : f64
+  }
+  return %y : tensor<7xf64>
+}
+
+// Left alone: a loop inside another runs where its parent runs, also under a
+// branch.
+//
+// CHECK-LABEL: func.func @inner
+// CHECK:         eq.loop {{.*}} schedule(#eq.serial) step
+// CHECK:         eq.loop init(%{{[a-z0-9_]+}} : f64) max(%{{[a-z0-9_]+}} : i32) step
+func.func @inner(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
+  %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32)
+  step {
+  ^bb0(%k: i32, %z: f64):
+    %go = arith.constant true
+    %f = scf.if %go -> (f64) {
+      %x, %n = eq.loop init(%z : f64) max(%k : i32)
+      step {
+      ^bb0(%k: i32, %x: f64):
+        %go = arith.constant true
+        eq.next %go, %x : f64
+      }
+      scf.yield %x : f64
+    } else {
+      scf.yield %z : f64
+    }
+    eq.next %go, %f : f64
+  }
+  return %y : tensor<7xf64>
+}
