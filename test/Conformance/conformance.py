@@ -1,0 +1,142 @@
+"""Runs the conformance cases and says how far every answer is from its oracle.
+
+    conformance.py [--write | --check] [ID ...]
+
+Prints the table; with --write also writes it to docs/Conformance.md; with --check fails if that document does not
+list the same ids with the same verdicts. IDs (or the beginnings of ids) choose some of the cases. The exit code is 0
+only if every case that ran passed. EQ_BUILD_DIR names the build folder, if not build/release.
+"""
+
+import argparse
+import re
+import sys
+
+import cases_deq  # noqa: F401 (its cases register themselves)
+import cases_fixed  # noqa: F401
+import cases_other  # noqa: F401
+from harness import CASES, LISTED, PARTLY, REPOSITORY, SCHEDULES, eq_run, perform
+
+DOCUMENT = REPOSITORY / "docs" / "Conformance.md"
+
+HEAD = """\
+# Conformance
+
+How far the answers of compiled programs are from references that nothing in this compiler had a part in: 40 to 60
+digit arithmetic, closed forms, published values, each confirmed by a second method (test/Conformance/oracles). The
+programs are in test/Conformance, one folder per family. Written by `utils/conformance --write`; `utils/test` runs
+the same cases.
+
+Every row is one problem under one schedule. *Checks* counts the comparisons that were made; *error* is the largest
+distance from the reference, at the place where it uses up most of its *tolerance*, which is the oracle's. Where
+every comparison is of whole numbers or bits, both are `exact`. *Iterations* are the fewest and the most that a sample
+of the problem took, over all solves. Iteration counts are compared too: they may differ from the oracle's by one
+only where its rounding margins say so.
+
+"""
+
+
+def number(value):
+    return f"{value:.2g}"
+
+
+def row(outcome):
+    worst = outcome.worst
+    if worst is None:
+        error = tolerance = "-"
+    elif worst.whole and worst.passed:
+        error = tolerance = "exact"
+    else:
+        error, tolerance = number(worst.error), number(worst.tolerance)
+    least, most = min(outcome.iterations, default=None), max(outcome.iterations, default=None)
+    iterations = "-" if least is None else str(least) if least == most else f"{least} to {most}"
+    verdict = "passed" if outcome.passed else "FAILED"
+    return [outcome.id, outcome.schedule, str(len(outcome.checks)), error, tolerance, iterations, verdict]
+
+
+COLUMNS = ["id", "schedule", "checks", "error", "tolerance", "iterations", "verdict"]
+
+
+def table(outcomes):
+    rows = [COLUMNS] + [row(outcome) for outcome in outcomes]
+    widths = [max(len(cells[i]) for cells in rows) for i in range(len(COLUMNS))]
+    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |" for cells in rows]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines) + "\n"
+
+
+def reasons(heading, entries):
+    if not entries:
+        return ""
+    lines = [f"* `{id}`: {reason}" for id, reason in sorted(entries.items())]
+    return f"\n## {heading}\n\n" + "\n".join(lines) + "\n"
+
+
+def document(outcomes):
+    passed = sum(outcome.passed for outcome in outcomes)
+    checks = sum(len(outcome.checks) for outcome in outcomes)
+    return (HEAD + table(outcomes)
+            + f"\n{len(CASES)} problems, {checks} checks; {passed} of {len(outcomes)} rows passed.\n"
+            + reasons("Not all of the problem yet", PARTLY)
+            + reasons("Not yet", LISTED))
+
+
+def verdicts(text):
+    """What a document claims: the verdict of each id and schedule, and the ids that have no case."""
+    rows = re.findall(r"^\| (\S+\.\S+) +\| (\S+) +\|.*\| (\S+) +\|$", text, re.MULTILINE)
+    found = {(id, schedule): verdict for id, schedule, verdict in rows}
+    listed = text.partition("\n## Not yet\n")[2]
+    for id in re.findall(r"^\* `(\S+)`: ", listed, re.MULTILINE):
+        found[(id, "")] = "listed"
+    return found
+
+
+def differences(outcomes):
+    """What in the checked-in document is not so; nothing if it is up to date."""
+    claimed = verdicts(DOCUMENT.read_text()) if DOCUMENT.exists() else {}
+    actual = verdicts(document(outcomes))
+    lines = []
+    for key in sorted(claimed.keys() | actual.keys()):
+        if claimed.get(key) != actual.get(key):
+            name = " ".join(key).strip()
+            lines.append(f"{DOCUMENT.relative_to(REPOSITORY)}: expected '{name}' to be {actual.get(key, 'left out')}, "
+                         f"but got {claimed.get(key, 'no such row')}; run utils/conformance --write")
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--write", action="store_true", help="write docs/Conformance.md")
+    what.add_argument("--check", action="store_true", help="fail if docs/Conformance.md is out of date")
+    parser.add_argument("--verbose", action="store_true", help="print every check")
+    parser.add_argument("ids", nargs="*", metavar="ID", help="only these (the beginning of an id is enough)")
+    options = parser.parse_args()
+    if options.ids and (options.write or options.check):
+        parser.error("expected no ids with --write or --check: the document lists all of them")
+    if not eq_run().is_file():
+        parser.error(f"expected '{eq_run()}' to be the eq-run program; run utils/build, or set EQ_BUILD_DIR")
+
+    chosen = [id for id in sorted(CASES) if not options.ids or any(id.startswith(start) for start in options.ids)]
+    if not chosen:
+        parser.error(f"expected the beginning of one of the ids ({', '.join(sorted(CASES))})")
+    outcomes = [perform(id, schedule) for id in chosen for schedule in SCHEDULES]
+
+    print(table(outcomes), end="")
+    if options.verbose:
+        for outcome in outcomes:
+            for one in outcome.checks:
+                print(f"{outcome.id} {outcome.schedule} {one.name}: error {one.error:.3g}, "
+                      f"tolerance {one.tolerance:.3g}, {'passed' if one.passed else 'FAILED'}")
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    for outcome in failed:
+        print(f"\n{outcome.id} under {outcome.schedule}:\n{outcome.misses()}")
+    if options.write:
+        DOCUMENT.write_text(document(outcomes))
+    stale = differences(outcomes) if options.check else []
+    for line in stale:
+        print(line)
+    return 1 if failed or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
