@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
-"""Makes the documents that are made from sources: docs/generated/*.md.
+"""Makes the documents that are made from sources: docs/generated/*.md and docs/Flow.md.
 
     generate-docs.py            write the documents that changed
     generate-docs.py --check    write nothing; exit code 1 if one is stale, missing or left over
 
-A new document is a line in DOCUMENTS: where it goes, and a function that returns its text.
+docs/Flow.md shows what eq-opt prints: the one that EQ_OPT names, else build/release/bin/eq-opt. Where there is none the
+document is left alone, and --check says that it was skipped.
+
+A new document is a line in DOCUMENTS: where it goes, and a function that returns its text (None: cannot be made here).
 """
 
 import argparse
+import difflib
+import os
 import re
 import subprocess
 import sys
@@ -51,8 +56,8 @@ def attributes(source):
     return header(source) + text
 
 
-def passes(source):
-    """The comment at the top (Stage, Takes, Gives, Next), then a section per pass."""
+def contract_of(source):
+    """The comment at the top of a Passes.td (Stage, Takes, Gives, Next) as a list."""
     comment = re.match(r"(?://.*\n)*", (ROOT / source).read_text()).group()
     lines = [line.lstrip("/").strip() for line in comment.splitlines()]
     # `Takes:  x` starts an entry; a line without such a word goes on with the entry before.
@@ -63,8 +68,13 @@ def passes(source):
             contract += f"\n* {entry[1]}: {entry[2]}"
         elif line:
             contract += (" " if contract else "") + line
+    return contract.strip()
+
+
+def passes(source):
+    """The contract of the stage, then a section per pass."""
     stage = " ".join(source.parts[2:-1])
-    return header(source) + f"# Passes of {stage}\n\n{contract.strip()}\n\n" + tblgen(source, "-gen-pass-doc")
+    return header(source) + f"# Passes of {stage}\n\n{contract_of(source)}\n\n" + tblgen(source, "-gen-pass-doc")
 
 
 def statuses(source):
@@ -88,6 +98,105 @@ def statuses(source):
     )
 
 
+def body_ops(source):
+    """The list of operations that a body may use."""
+    text = (ROOT / source).read_text()
+    string = r'"((?:[^"\\]|\\.)*)"'
+    entries = re.findall(rf"^EQ_BODY_(DIALECT|OP)\({string},\s*{string}\)", text, flags=re.MULTILINE)
+    if not entries or len(entries) != len(re.findall(r"^EQ_BODY_\w+\(", text, flags=re.MULTILINE)):
+        sys.exit(f'utils/generate-docs.py: expected {source} to hold EQ_BODY_DIALECT or EQ_BODY_OP(name, note)')
+    rows = [
+        f"| {f'every op of `{name}`' if kind == 'DIALECT' else f'`{name}`'} | {note} |" for kind, name, note in entries
+    ]
+    return (
+        header(source)
+        + "# What a body may use\n\nA body is any region of an eq op. The stage `verify` refuses every other operation, at "
+        "its place in the program.\nValues are f32, f64, integers of 1, 8, 16, 32 or 64 bits, and `index`; tensors of "
+        "them have static shapes.\n\n| operation | note |\n| --- | --- |\n"
+        + "\n".join(rows)
+        + "\n"
+    )
+
+
+class Flow:
+    """docs/Flow.md: the programs of test/Docs/flow.mlir after each stage, in the places that flow.md.in leaves for them.
+
+    `@WORD ARGUMENT...@` alone on a line is such a place; the methods below say what each word puts there.
+    """
+
+    STAGES = ["verify", "expand", "fuse", "schedule", "codegen"]
+    # The first half of the stage codegen, up to a form that can be read.
+    HALF = ["make-entries", "check-shapes", "lower-checks", "lower-serial-loops"]
+
+    def __init__(self, source):
+        self.source = source
+        self.eq_opt = os.environ.get("EQ_OPT") or str(ROOT / "build/release/bin/eq-opt")
+        parts = re.split(r"^//--- (\S+)\n", (ROOT / source).read_text(), flags=re.MULTILINE)
+        self.programs = dict(zip(parts[1::2], parts[2::2]))
+
+    def make(self):
+        if which(self.eq_opt) is None:
+            return None
+        template = (ROOT / self.source).with_suffix(".md.in").read_text()
+        text = re.sub(r"^@(\w+) ?(.*)@$", lambda m: getattr(self, m[1])(*m[2].split()), template, flags=re.MULTILINE)
+        return header(f"{self.source} and {self.source.stem}.md.in") + text
+
+    def print_after(self, stage, program, *more):
+        """What eq-opt prints for a program after the stages up to `stage` and the options `more`."""
+        stages = self.STAGES[: self.STAGES.index(stage) + 1] if stage else []
+        command = [self.eq_opt, "-", *(f"--eq-{name}" for name in stages), *more]
+        done = subprocess.run(command, input=self.programs[program], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"utils/generate-docs.py: {' '.join(command)} failed for {program}:\n{done.stderr}")
+        return done.stdout.strip(), done.stderr.strip()
+
+    def program(self, name):
+        return self.fenced(f"// {name}\n{self.programs[name].strip()}")
+
+    def contract(self, folder):
+        return contract_of(Path("include/eq") / folder / "Passes.td")
+
+    def after(self, stage, program):
+        return self.fenced(self.print_after(stage, program)[0])
+
+    def changes(self, stage, program):
+        before = self.STAGES[self.STAGES.index(stage) - 1] if stage != self.STAGES[0] else None
+        old, new = (self.print_after(s, program)[0].splitlines() for s in (before, stage))
+        lines = list(difflib.unified_diff(old, new, n=2, lineterm=""))[2:]
+        return "```diff\n" + "\n".join("..." if line.startswith("@@") else line for line in lines) + "\n```"
+
+    def remark(self, program):
+        said = self.print_after("schedule", program, "--remarks-filter=eq-schedule")[1]
+        return "\n".join("    " + line.replace("<stdin>", program).replace("-:", f"{program}:") for line in said.splitlines()
+                         if "remark" in line)
+
+    def half(self, program, name):
+        more = [f"--eq-codegen-{name}" for name in self.HALF] + ["--canonicalize", "--cse"]
+        return self.fenced(self.function_in(self.print_after("schedule", program, *more)[0], name))
+
+    def function(self, stage, program, name):
+        return self.fenced(self.function_in(self.print_after(stage, program)[0], name))
+
+    def blocks(self, stage, program, name):
+        """Of a function of branches, its first loop: from the first block to the last branch back to it."""
+        text = self.function_in(self.print_after(stage, program)[0], name)
+        found = re.search(r"^  \^bb1\(.*llvm\.br \^bb1\(.*?$", text, flags=re.MULTILINE | re.DOTALL)
+        if not found:
+            sys.exit(f"utils/generate-docs.py: expected {name} of {program} to have a loop after {stage}")
+        return self.fenced(found.group())
+
+    @staticmethod
+    def fenced(text):
+        return f"```mlir\n{text}\n```"
+
+    @staticmethod
+    def function_in(text, name):
+        found = re.search(rf"^  \S*func (?:private )?@{name}\(.*?^  }}$", text, flags=re.MULTILINE | re.DOTALL)
+        if not found:
+            sys.exit(f"utils/generate-docs.py: expected a function {name} in\n{text}")
+        return found.group()
+
+
 def sources(pattern):
     """The files of the repository that match, from its root. A part of eq that does not exist has no document."""
     return sorted(path.relative_to(ROOT) for path in ROOT.glob(pattern))
@@ -99,6 +208,8 @@ DOCUMENTS = [
     *((GENERATED / "TestOps.md", lambda s=s: ops(s, "eqtest")) for s in sources("include/eq/IR/EqTestOps.td")),
     *((GENERATED / "Attributes.md", lambda s=s: attributes(s)) for s in sources("include/eq/IR/EqAttributes.td")),
     *((GENERATED / "Statuses.md", lambda s=s: statuses(s)) for s in sources("include/eq/Runtime/Status.def")),
+    *((GENERATED / "BodyOps.md", lambda s=s: body_ops(s)) for s in sources("include/eq/Verify/BodyOps.def")),
+    *((Path("docs/Flow.md"), Flow(s).make) for s in sources("test/Docs/flow.mlir")),
     *(
         (GENERATED / f"Passes-{'-'.join(s.parts[2:-1])}.md", lambda s=s: passes(s))
         for s in sources("include/eq/**/Passes.td")
@@ -114,6 +225,9 @@ def main():
     stale = []
     for output, make in DOCUMENTS:
         text, path = make(), ROOT / output
+        if text is None:
+            print(f"{output}: skipped, because there is no eq-opt: build it, or set EQ_OPT")
+            continue
         if path.exists() and path.read_text() == text:
             continue
         stale.append(output)

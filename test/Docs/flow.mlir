@@ -1,0 +1,50 @@
+// The programs that docs/Flow.md follows through the stages (made by
+// utils/generate-docs.py from this file and flow.md.in). Here: every stage takes
+// what the stage before has printed, and the numbers come out.
+
+// RUN: rm -rf %t && split-file %s %t
+// RUN: eq-opt %t/cos.mlir --eq-verify | eq-opt --eq-expand | eq-opt --eq-fuse | eq-opt --eq-schedule \
+// RUN:   | eq-opt --eq-codegen | FileCheck %s --check-prefix=COS
+// COS: llvm.call @cos
+// COS: llvm.func @eq_cos
+// RUN: eq-opt %t/layer.mlir --eq-verify | eq-opt --eq-expand | eq-opt --eq-fuse | eq-opt --eq-schedule \
+// RUN:   | eq-opt --eq-codegen | FileCheck %s --check-prefix=LAYER
+// LAYER: llvm.intr.fma
+// LAYER: llvm.call @tanhf
+// LAYER: llvm.func @eq_layer
+
+// RUN: eq-run %t/cos.mlir --arg x0=1 --arg tol=1e-12 --arg max=100 --fail-on=any | FileCheck %s --check-prefix=NUMBERS
+// NUMBERS: x : f64 = 0.739085133{{[0-9]*}}
+
+//--- cos.mlir
+// The number that is its own cosine.
+func.func @cos(%x0: f64 {eq.name = "x0"}, %tol: f64 {eq.name = "tol"}, %max: i32 {eq.name = "max"})
+    -> (f64 {eq.name = "x"}, i32 {eq.name = "status"}) {
+  %x, %residual, %iterations, %status = eq.fixed_point
+      init(%x0 : f64) until(abs = %tol : f64, max = %max : i32) method(#eq.picard) {
+  ^bb0(%x: f64):
+    %fx = math.cos %x : f64
+    eq.yield %fx : f64
+  }
+  return %x, %status : f64, i32
+}
+//--- layer.mlir
+// A layer that is applied until it settles, for every row of a batch: z = tanh(W z + x).
+func.func @layer(%z0: tensor<?x3xf32> {eq.name = "z0"}, %x: tensor<?x3xf32> {eq.name = "x"},
+                 %w: tensor<3x3xf32> {eq.name = "w"}, %tol: f32 {eq.name = "tol"}, %max: i32 {eq.name = "max"})
+    -> (tensor<?x3xf32> {eq.name = "z"}) {
+  %z, %residual, %iterations, %status = eq.fixed_point
+      init(%z0 : tensor<?x3xf32>) ins(%x : tensor<?x3xf32>) shared(%w : tensor<3x3xf32>)
+      until(abs = %tol : f32, max = %max : i32) method(#eq.picard) {
+  ^bb0(%z: tensor<3xf32>, %x: tensor<3xf32>, %w: tensor<3x3xf32>):
+    %a = func.call @affine(%w, %z, %x) : (tensor<3x3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+    %f = math.tanh %a : tensor<3xf32>
+    eq.yield %f : tensor<3xf32>
+  }
+  return %z : tensor<?x3xf32>
+}
+
+func.func private @affine(%w: tensor<3x3xf32>, %z: tensor<3xf32>, %x: tensor<3xf32>) -> tensor<3xf32> {
+  %a = linalg.matvec ins(%w, %z : tensor<3x3xf32>, tensor<3xf32>) outs(%x : tensor<3xf32>) -> tensor<3xf32>
+  return %a : tensor<3xf32>
+}
