@@ -10,9 +10,11 @@ Two kinds of fenced blocks count:
   unless a tool printed it (it starts with `module` or an alias).
 * A block of language `console` is a session in that folder: a line that starts with `$ ` is a command, which bash runs,
   and the lines up to the next command are what it prints, errors included. In them `...` alone on a line stands for any
-  lines, and ` ... ` for any text within one. Real numbers may differ by one in a million,
-  and by a millionth, because the C library's functions differ between processors. A command fails (exit code not 0) exactly if the text shown has `error:`
-  or `FAILED` in it.
+  lines, and ` ... ` (or ` ...,`) for any text within one. Real numbers may differ by one in a million,
+  and by a millionth, because the C library's functions differ between processors. A command fails (exit code not 0)
+  exactly if the text shown has `error:` or `FAILED` in it. In commands `$EQ` is the folder of eq and `$EQ_BUILD_DIR`
+  that of the build. A session ```` ```console native ```` links C programs with the build's libraries; it is left out
+  where those have sanitizers, which a program without them cannot load.
 
 A program that no command names is run by `eq-run` alone, and must succeed. The tools are looked for in bin/ of the
 build that EQ_BUILD_DIR names, by default build/release. --update writes what the commands print into the documents.
@@ -28,16 +30,17 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^( *)```(\w*)([^\n]*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"^(?://|#) ([\w-]+\.(?:mlir|py|c))$")
 
 
 class Block:
     def __init__(self, match, text):
-        self.language, self.start, self.end = match[2], match.start(3), match.end(3)
+        self.language, self.start, self.end = match[2], match.start(4), match.end(4)
+        self.is_native = match[3].split() == ["native"]
         indent = len(match[1])
-        self.lines = [line[indent:] for line in match[3].splitlines()]
-        self.line_number = text.count("\n", 0, match.start(3)) + 1
+        self.lines = [line[indent:] for line in match[4].splitlines()]
+        self.line_number = text.count("\n", 0, match.start(4)) + 1
         name = FILE_NAME.match(self.lines[0]) if self.lines else None
         self.file = name[1] if name else None
 
@@ -51,7 +54,7 @@ def matches(shown, got):
     if not got:
         return False
     pattern, reals = "", []
-    for part in re.split(r"((?<= )\.\.\.(?= )|-?\d+\.\d+(?:e[+-]?\d+)?)", shown[0]):
+    for part in re.split(r"((?<= )\.\.\.(?=[ ,])|-?\d+\.\d+(?:e[+-]?\d+)?)", shown[0]):
         if re.match(r"-?\d+\.\d", part):
             reals.append(float(part))
             pattern += r"(-?[\d.]+(?:e[+-]?\d+)?)"
@@ -101,7 +104,7 @@ def check_document(path, environment, update):
                               "name, `// name.mlir`, so that it is tested")
 
         for block in blocks:
-            if block.language != "console":
+            if block.language != "console" or (block.is_native and environment["EQ_ASAN"] == "ON"):
                 continue
             try:
                 commands = commands_of(block)
@@ -152,6 +155,10 @@ def main():
         sys.exit(f"expected '{build}/bin' to hold eq-run, but it does not: run utils/build, or set EQ_BUILD_DIR")
     environment = dict(os.environ)
     # Sessions say `python3`: that is the one that runs this.
+    cache = (build / "CMakeCache.txt").read_text(encoding="utf-8") if (build / "CMakeCache.txt").is_file() else ""
+    environment |= {
+        "EQ": str(ROOT), "EQ_BUILD_DIR": str(build), "EQ_ASAN": "ON" if "EQ_ASAN:BOOL=ON" in cache else "OFF",
+    }
     environment["PATH"] = os.pathsep.join([str(build / "bin"), str(Path(sys.executable).parent), environment["PATH"]])
 
     failed = False
