@@ -71,8 +71,7 @@ func.func @control_of_a_fixed_point(%z: f64, %max: i32) {
 
 func.func @unknown_norm(%z: f64, %max: i32) {
   %y, %r, %n, %s = eq.fixed_point init(%z : f64) until(max = %max : i32)
-  // expected-error @+2 {{expected one of [max, rms, l2] for how a state becomes one number, got: l1}}
-  // expected-error @+1 {{failed to parse Eq_NormAttr parameter 'value' which is to be a `::mlir::eq::Norm`}}
+  // expected-error @+1 {{expected 'norm' to be max, rms or l2, but got 'l1'}}
       norm(l1) method(#eq.picard) {
   ^bb0(%z: f64):
     eq.yield %z : f64

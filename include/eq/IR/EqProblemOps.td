@@ -102,11 +102,11 @@ def Eq_FixedPointOp : Eq_SolveOp<"fixed_point", [
     (`shared` `(` $shared^ `:` type($shared) `)`)?
     (`scale` `(` $scale^ `:` type($scale) `)`)?
     `until` `` custom<Knobs>($until, type($until), $until_names)
-    (`norm` `(` $norm^ `)`)?
+    (`norm` `` custom<NormWord>($norm)^)?
     `method` `` custom<Method>($method, $with, type($with), $with_names)
     (`trace` `(` $trace^ `)`)?
     (`adjoint` `(` $adjoint^ `)`)?
-    (`on_failure` `(` $on_failure^ `)`)?
+    (`on_failure` `` custom<OnFailureWord>($on_failure)^)?
     attr-dict-with-keyword custom<Body>($body)
   }];
 
@@ -217,7 +217,7 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
     `method` `` custom<ControlledMethod>($method, $control, $with, type($with),
                                          $with_names)
     (`adjoint` `(` $adjoint^ `)`)?
-    (`on_failure` `(` $on_failure^ `)`)?
+    (`on_failure` `` custom<OnFailureWord>($on_failure)^)?
     attr-dict-with-keyword custom<Body>($body)
     custom<Events>($events, $event_directions, $event_keeps)
   }];

@@ -37,7 +37,7 @@ def EqTest_CloseOp : EqTest_Op<"close", [
                        OptionalAttr<I64Attr>:$ulps, OptionalAttr<F64Attr>:$rel,
                        OptionalAttr<F64Attr>:$abs);
   let assemblyFormat = [{
-    $value `,` $expected custom<Limits>($ulps, $rel, $abs) attr-dict
+    $value `,` $expected `` custom<Limits>($ulps, $rel, $abs) attr-dict
   }];
 }
 
@@ -55,7 +55,7 @@ def EqTest_NearOp : EqTest_Op<"near", [
                        OptionalAttr<F64Attr>:$abs);
   let assemblyFormat = [{
     $value `,` $expected `:` type($value)
-    custom<Limits>($ulps, $rel, $abs) attr-dict
+    `` custom<Limits>($ulps, $rel, $abs) attr-dict
   }];
 }
 
@@ -81,7 +81,7 @@ def EqTest_StatusOp : EqTest_Op<"status"> {
   }];
   let arguments = (ins AnyType:$value, DenseI32ArrayAttr:$expected);
   let assemblyFormat = [{
-    $value `,` custom<StatusNames>($expected) custom<StatusType>(type($value))
+    $value `,` custom<StatusNames>($expected) `` custom<StatusType>(type($value))
     attr-dict
   }];
 }

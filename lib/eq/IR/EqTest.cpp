@@ -2,7 +2,9 @@
 
 #include "eq/IR/EqTest.h"
 #include "eq/IR/SampleTypes.h"
-#include "eq/Runtime/Status.h"
+#include "eq/IR/Status.h"
+#include "mlir/Transforms/InliningUtils.h"
+#include "llvm/Support/Format.h"
 
 #include "eq/IR/EqTestDialect.cpp.inc"
 
@@ -40,6 +42,19 @@ static ParseResult parseLimits(OpAsmParser &parser, IntegerAttr &ulps,
   return success();
 }
 
+// Six digits where they say it all, else as many as it takes.
+static void printLimit(OpAsmPrinter &printer, double limit) {
+  std::string text;
+  for (int digits : {6, 17}) {
+    text.clear();
+    llvm::raw_string_ostream(text) << llvm::format("%.*e", digits, limit);
+    double read;
+    if (!StringRef(text).getAsDouble(read) && read == limit)
+      break;
+  }
+  printer << text;
+}
+
 static void printLimits(OpAsmPrinter &printer, Operation *, IntegerAttr ulps,
                         FloatAttr rel, FloatAttr abs) {
   if (ulps)
@@ -48,7 +63,7 @@ static void printLimits(OpAsmPrinter &printer, Operation *, IntegerAttr ulps,
                              std::pair<StringRef, FloatAttr>("abs", abs)})
     if (limit) {
       printer << ", " << word << " = ";
-      printer.printFloat(limit.getValue());
+      printLimit(printer, limit.getValueAsDouble());
     }
 }
 
@@ -100,7 +115,7 @@ static ParseResult parseStatusType(OpAsmParser &parser, Type &type) {
 
 static void printStatusType(OpAsmPrinter &printer, Operation *, Type type) {
   if (!type.isInteger(32))
-    printer << ": " << type;
+    printer << " : " << type;
 }
 
 //===----------------------------------------------------------------------===//
@@ -145,11 +160,22 @@ LogicalResult StatusOp::verify() {
   return success();
 }
 
+// A call of a function with checks may be replaced by the function.
+struct EqTestInlinerInterface : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+
+  bool isLegalToInline(Operation *, Region *, bool,
+                       IRMapping &) const override {
+    return true;
+  }
+};
+
 void EqTestDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "eq/IR/EqTestOps.cpp.inc"
       >();
+  addInterfaces<EqTestInlinerInterface>();
 }
 
 } // namespace mlir::eq::test

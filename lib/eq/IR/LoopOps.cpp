@@ -72,9 +72,13 @@ LoopOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
     llvm::append_range(batch, shapeOf(operand).take_front(rank));
   }
 
+  // A step of a wrong form: as many results as the short form would have, so
+  // that the verifier is what refuses it.
+  if (states.empty())
+    states = SmallVector<Type>(adaptor.getInit().getTypes());
   SmallVector<Type> finals = states;
-  if (!finish.empty() && !finish.front().empty())
-    finals = SmallVector<Type>(finish.front().back().getOperandTypes());
+  if (!finish.empty() && !finish.back().empty())
+    finals = SmallVector<Type>(finish.back().back().getOperandTypes());
   for (Type type : finals)
     types.push_back(batchedType(batch, type));
   types.push_back(batchedType(batch, IntegerType::get(context, 32)));
@@ -160,6 +164,44 @@ LogicalResult LoopOp::verify() {
   return success();
 }
 
+// The region argument that a record value stands for: writes, loops and
+// branches hand it on.
+static Value originOf(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (auto record = dyn_cast<RecordOp>(op)) {
+      value = record.getBuffer();
+      continue;
+    }
+    auto result = cast<OpResult>(value);
+    if (auto inner = dyn_cast<LoopOp>(op)) {
+      auto records = inner.getRecords();
+      auto it = llvm::find(records, value);
+      if (it == records.end())
+        return value;
+      value = inner.getRecord()[it - records.begin()];
+    } else if (auto loopLike = dyn_cast<scf::ForOp>(op)) {
+      value = loopLike.getInitArgs()[result.getResultNumber()];
+    } else if (auto branch = dyn_cast<scf::IfOp>(op)) {
+      value = branch.thenYield().getOperand(result.getResultNumber());
+    } else {
+      return value;
+    }
+  }
+  return value;
+}
+
+// Records are written in place, so each must leave a loop, a branch or a
+// region where it came in.
+static bool keepsPlace(scf::YieldOp yield, unsigned i) {
+  Value origin = originOf(yield.getOperand(i));
+  if (auto loopLike = dyn_cast<scf::ForOp>(yield->getParentOp()))
+    return origin == loopLike.getRegionIterArg(i);
+  if (auto branch = dyn_cast<scf::IfOp>(yield->getParentOp()))
+    return origin == originOf(branch.thenYield().getOperand(i)) &&
+           origin == originOf(branch.elseYield().getOperand(i));
+  return false;
+}
+
 // The op that a record value is handed to must take it over.
 static LogicalResult verifyRecordUser(LoopOp loop, Value value,
                                       OpOperand &use) {
@@ -175,8 +217,8 @@ static LogicalResult verifyRecordUser(LoopOp loop, Value value,
                 llvm::count(next->getOperands(), value) == 1;
   else if (auto loopLike = dyn_cast<scf::ForOp>(user))
     takesOver = llvm::is_contained(loopLike.getInitArgs(), value);
-  else
-    takesOver = isa<scf::YieldOp>(user);
+  else if (auto yield = dyn_cast<scf::YieldOp>(user))
+    takesOver = keepsPlace(yield, use.getOperandNumber());
   if (takesOver)
     return success();
   InFlightDiagnostic diag =
@@ -249,6 +291,16 @@ static LogicalResult verifyLinear(LoopOp loop, Value record) {
       followRecord(*use, worklist);
     }
   }
+  return success();
+}
+
+// loop_c8: `next` hands every record on in its own place.
+static LogicalResult verifyPlaces(LoopOp loop, NextOp next, StringRef region,
+                                  ArrayRef<BlockArgument> records) {
+  for (auto [i, value, record] : llvm::enumerate(next.getRecords(), records))
+    if (originOf(value) != record)
+      return loop.emitOpError("expected record #")
+             << i << " of '" << region << "' to be handed on in its own place";
   return success();
 }
 
@@ -391,12 +443,16 @@ LogicalResult LoopOp::verifyRegions() {
     if (failed(verifyLinear(*this, record)))
       return failure();
   }
-  if (startTakesRecords)
-    for (BlockArgument record :
-         ArrayRef<BlockArgument>(start.getArguments()).take_back(numRecords))
-      if (failed(verifyLinear(*this, record)))
-        return failure();
-  return success();
+  if (failed(verifyPlaces(*this, next, "step", records)))
+    return failure();
+  if (!startTakesRecords)
+    return success();
+  ArrayRef<BlockArgument> startRecords =
+      ArrayRef<BlockArgument>(start.getArguments()).take_back(numRecords);
+  for (BlockArgument record : startRecords)
+    if (failed(verifyLinear(*this, record)))
+      return failure();
+  return verifyPlaces(*this, startNext, "start", startRecords);
 }
 
 //===----------------------------------------------------------------------===//

@@ -88,6 +88,46 @@ void printControlledMethod(OpAsmPrinter &printer, Operation *op,
   printKnobs(printer, op, operands, types, names);
 }
 
+// An enumeration's word in parentheses. (Its attribute alone would print with a
+// blank in front: `norm( rms)`.)
+template <typename EnumAttr, typename Symbolize>
+static ParseResult parseWord(OpAsmParser &parser, EnumAttr &attribute,
+                             Symbolize symbolize, StringRef what) {
+  StringRef word;
+  if (parser.parseLParen())
+    return failure();
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&word))
+    return failure();
+  auto value = symbolize(word);
+  if (!value)
+    return parser.emitError(loc, "expected ")
+           << what << ", but got '" << word << "'";
+  attribute = EnumAttr::get(parser.getContext(), *value);
+  return parser.parseRParen();
+}
+
+ParseResult parseNormWord(OpAsmParser &parser, NormAttr &norm) {
+  return parseWord(
+      parser, norm, [](StringRef word) { return symbolizeNorm(word); },
+      "'norm' to be max, rms or l2");
+}
+
+void printNormWord(OpAsmPrinter &printer, Operation *op, NormAttr norm) {
+  printer << '(' << stringifyNorm(norm.getValue()) << ')';
+}
+
+ParseResult parseOnFailureWord(OpAsmParser &parser, OnFailureAttr &what) {
+  return parseWord(
+      parser, what, [](StringRef word) { return symbolizeOnFailure(word); },
+      "'on_failure' to be fail or ignore");
+}
+
+void printOnFailureWord(OpAsmPrinter &printer, Operation *op,
+                        OnFailureAttr what) {
+  printer << '(' << stringifyOnFailure(what.getValue()) << ')';
+}
+
 ParseResult parseBody(OpAsmParser &parser, Region &body) {
   SMLoc loc = parser.getCurrentLocation();
   if (succeeded(parser.parseRegion(body, /*arguments=*/{},
@@ -148,10 +188,18 @@ ParseResult parseEvents(OpAsmParser &parser,
                                    "'falling' or 'any', but got '")
              << word << "'";
     int64_t keep = 0;
-    if (succeeded(parser.parseOptionalComma()) &&
-        (parser.parseKeyword("keep") || parser.parseEqual() ||
-         parser.parseInteger(keep)))
-      return failure();
+    if (succeeded(parser.parseOptionalComma())) {
+      loc = parser.getCurrentLocation();
+      if (parser.parseKeyword("keep") || parser.parseEqual() ||
+          parser.parseInteger(keep))
+        return failure();
+      // ode_c13: 0 is what the op holds where nothing is kept; the verifier
+      // refuses the other numbers that are no counts.
+      if (keep == 0)
+        return parser.emitError(loc, "expected 'keep' to be at least 1, but "
+                                     "got ")
+               << keep;
+    }
     if (parser.parseRParen())
       return failure();
     directionValues.push_back(static_cast<int32_t>(*direction));

@@ -32,6 +32,15 @@ void printControlledMethod(OpAsmPrinter &printer, Operation *op,
                            OperandRange operands, TypeRange types,
                            ArrayAttr names);
 
+// `(rms)`
+ParseResult parseNormWord(OpAsmParser &parser, NormAttr &norm);
+void printNormWord(OpAsmPrinter &printer, Operation *op, NormAttr norm);
+
+// `(ignore)`
+ParseResult parseOnFailureWord(OpAsmParser &parser, OnFailureAttr &what);
+void printOnFailureWord(OpAsmPrinter &printer, Operation *op,
+                        OnFailureAttr what);
+
 // A region that may reuse outer names.
 ParseResult parseBody(OpAsmParser &parser, Region &body);
 void printBody(OpAsmPrinter &printer, Operation *op, Region &body);

@@ -77,7 +77,7 @@ llvm::Error linkShared(llvm::ArrayRef<char> object, llvm::StringRef output) {
   if (std::error_code code =
           llvm::sys::fs::createTemporaryFile("eq", "o", path))
     return failureOf("a temporary file could not be made: " + code.message());
-  auto remove = llvm::make_scope_exit([&] { llvm::sys::fs::remove(path); });
+  llvm::scope_exit remove([&] { llvm::sys::fs::remove(path); });
   if (llvm::Error error =
           writeFile(path, llvm::StringRef(object.data(), object.size())))
     return error;

@@ -3,7 +3,7 @@
 // on.
 
 #include "eq/Run/Checks.h"
-#include "eq/Runtime/Status.h"
+#include "eq/IR/Status.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"

@@ -1,7 +1,7 @@
 // What the solves of a run report: counts, residuals and statuses.
 
 #include "eq/Run/Statistics.h"
-#include "eq/Runtime/Status.h"
+#include "eq/IR/Status.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 #include <algorithm>

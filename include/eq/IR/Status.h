@@ -1,6 +1,6 @@
 // The statuses of a solve, for C++: Status.def is the one list.
-#ifndef EQ_RUNTIME_STATUS_H
-#define EQ_RUNTIME_STATUS_H
+#ifndef EQ_IR_STATUS_H
+#define EQ_IR_STATUS_H
 
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
@@ -36,4 +36,4 @@ inline std::optional<int32_t> statusNumber(llvm::StringRef name) {
 
 } // namespace mlir::eq
 
-#endif // EQ_RUNTIME_STATUS_H
+#endif // EQ_IR_STATUS_H
