@@ -257,3 +257,24 @@ func.func @ode_in_a_body(%z: f64, %max: i32) -> f64 {
   }
   return %y : f64
 }
+
+// -----
+
+func.func @solve_in_generate(%z: tensor<2xf64>, %max: i32) {
+  // expected-note @+1 {{in a region of this 'eq.fixed_point'}}
+  %y, %r, %n, %s = eq.fixed_point init(%z : tensor<2xf64>) shared(%max : i32) until(max = %max : i32) method(#eq.picard) {
+  ^bb0(%z: tensor<2xf64>, %max: i32):
+    %f = tensor.generate {
+    ^bb0(%i: index):
+      %x = tensor.extract %z[%i] : tensor<2xf64>
+      // expected-error @+1 {{expected to stand in a body, in 'scf.for' or in 'scf.if', but not in 'tensor.generate'}}
+      %q, %ri, %ni, %si = eq.fixed_point init(%x : f64) until(max = %max : i32) method(#eq.picard) {
+      ^bb0(%q: f64):
+        eq.yield %q : f64
+      }
+      tensor.yield %q : f64
+    } : tensor<2xf64>
+    eq.yield %f : tensor<2xf64>
+  }
+  return
+}

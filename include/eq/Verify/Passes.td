@@ -10,6 +10,17 @@
 
 include "mlir/Pass/PassBase.td"
 
+def DropPromisesPass : Pass<"eq-verify-drop-promises", "::mlir::ModuleOp"> {
+  let summary = "drop promises that a program makes about its numbers";
+  let description = [{
+    Removes `overflow<nsw, nuw>` and `exact` from integer operations: integers
+    wrap, whatever was promised, so that no result depends on a promise that
+    does not hold.
+
+    (example: test/Verify/drop-promises.mlir)
+  }];
+}
+
 def VerifyProgramPass : Pass<"eq-verify-program", "::mlir::ModuleOp"> {
   let summary = "refuse programs that later stages could not carry through";
   let description = [{

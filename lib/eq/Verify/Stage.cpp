@@ -7,6 +7,8 @@
 namespace mlir::eq {
 
 void buildVerifyStage(OpPassManager &manager) {
+  // Before anything can be simplified by a promise.
+  manager.addPass(createDropPromisesPass());
   // Calls first: a callee's ops are checked where they will run.
   manager.addPass(createInlinerPass());
   manager.addPass(createSymbolDCEPass());

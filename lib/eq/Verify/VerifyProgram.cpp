@@ -51,6 +51,11 @@ LogicalResult verifyBodyOp(Operation *op, Operation *solve) {
     return error("is not an operation that a body may use (see BodyOps in the "
                  "documents)");
   }
+  if (isSolve(op) && !isSolve(op->getParentOp()) &&
+      !isa<scf::ForOp, scf::IfOp>(op->getParentOp()))
+    return error("expected to stand in a body, in 'scf.for' or in 'scf.if', "
+                 "but not in '" +
+                 op->getParentOp()->getName().getStringRef() + "'");
   if (auto loop = dyn_cast<scf::ForOp>(op)) {
     auto step = getConstantIntValue(loop.getStep());
     if (!step || *step < 1)
@@ -91,8 +96,10 @@ LogicalResult verifySolve(Operation *op) {
     region.walk<WalkOrder::PreOrder>([&](Operation *inner) {
       if (failed(verifyBodyOp(inner, op)))
         result = failure();
-      // Inner solves look after their own regions.
-      return isSolve(inner) ? WalkResult::skip() : WalkResult::advance();
+      // Inner solves look after their own regions; of a loop that is refused
+      // the inside does not matter.
+      return isSolve(inner) || isa<scf::WhileOp>(inner) ? WalkResult::skip()
+                                                        : WalkResult::advance();
     });
   return result;
 }
