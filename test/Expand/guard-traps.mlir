@@ -133,12 +133,21 @@ func.func @bounded_counters(%z: tensor<5xf64>, %max: i32) -> tensor<5xf64> {
   return %y : tensor<5xf64>
 }
 
-// Left alone: outside of the regions of eq ops, the program means what MLIR says.
+// Outside of the regions of eq ops as well: a compiled program never traps.
 //
 // CHECK-LABEL: func.func @outside
-// CHECK-NEXT:    %[[Q:[a-z0-9_]+]] = arith.divsi
-// CHECK-NEXT:    return %[[Q]]
+// CHECK:         %[[SAFE:[a-z0-9_]+]] = arith.select %{{[a-z0-9_]+}}, %{{[a-z0-9_]+}}, %arg1 : i32
+// CHECK:         arith.divsi %arg0, %[[SAFE]] : i32
 func.func @outside(%a: i32, %b: i32) -> i32 {
   %q = arith.divsi %a, %b : i32
   return %q : i32
+}
+
+// Left alone: an index outside of the regions, which the stage codegen checks.
+//
+// CHECK-LABEL: func.func @index_outside
+// CHECK-NEXT:    tensor.extract
+func.func @index_outside(%a: tensor<4xf64>, %i: index) -> f64 {
+  %x = tensor.extract %a[%i] : tensor<4xf64>
+  return %x : f64
 }

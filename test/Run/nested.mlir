@@ -259,3 +259,56 @@ func.func @inner_solution_used_twice() {
   eqtest.close %b, dense<1.0> : tensor<2xf64>, ulps = 0
   return
 }
+
+// In a loop of the body, and in an 'eq.loop' of the body, as well: one of the two
+// inner solves of an evaluation gives up.
+func.func @in_loops() {
+  %z0 = arith.constant 1.0 : f64
+  %max = arith.constant 3 : i32
+  %one = arith.constant 1 : i32
+  %z, %residual, %iterations, %status = eq.fixed_point
+      init(%z0 : f64) shared(%one : i32) until(max = %max : i32) method(#eq.picard) {
+  ^bb0(%z: f64, %one: i32):
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c2 = arith.constant 2 : index
+    %f = scf.for %i = %c0 to %c2 step %c1 iter_args(%w = %z) -> (f64) {
+      %y, %r, %n, %s = eq.fixed_point init(%w : f64) until(max = %one : i32) method(#eq.picard) {
+      ^bb0(%y: f64):
+        %half = arith.constant 0.5 : f64
+        %h = arith.mulf %y, %half : f64
+        eq.yield %h : f64
+      }
+      scf.yield %y : f64
+    }
+    eq.yield %f : f64
+  }
+  eqtest.status %status, inner_failed
+  eqtest.close %iterations, 1 : i32
+  eqtest.close %z, 1.0 : f64, ulps = 0
+
+  // A batch of two in the body, by 'eq.loop': the first sample's inner solve
+  // converges at once, the second's does not.
+  %v0 = arith.constant dense<[0.0, 1.0]> : tensor<2xf64>
+  %v, %vr, %vn, %vs = eq.fixed_point
+      init(%v0 : tensor<2xf64>) until(max = %max : i32) method(#eq.picard) {
+  ^bb0(%v: tensor<2xf64>):
+    %two = arith.constant 2 : i32
+    %f, %k = eq.loop init(%v : tensor<2xf64>) max(%two : i32) step {
+    ^bb0(%k: i32, %x: f64):
+      %go = arith.constant true
+      %three = arith.constant 3 : i32
+      %y, %r, %n, %s = eq.fixed_point init(%x : f64) until(max = %three : i32) method(#eq.picard) {
+      ^bb0(%y: f64):
+        %half = arith.constant 0.5 : f64
+        %h = arith.mulf %y, %half : f64
+        eq.yield %h : f64
+      }
+      eq.next %go, %y : f64
+    }
+    eq.yield %f : tensor<2xf64>
+  }
+  eqtest.status %vs, inner_failed
+  eqtest.close %vn, 1 : i32
+  return
+}

@@ -10,6 +10,11 @@ namespace mlir::eq {
 /// has no model.
 LogicalResult expandFixedPoint(FixedPointOp op);
 
+/// Carries the failure of inner solves with `on_failure(fail)` out of branches
+/// and loops to the end of `body`: an i1 there that is set where any of them
+/// did not converge, or null where there is none.
+Value carryInnerFailures(Block &body);
+
 } // namespace mlir::eq
 
 #endif // EQ_EXPAND_EXPAND_H

@@ -11,9 +11,9 @@
 
 #include "Expand.h"
 #include "eq/IR/SampleTypes.h"
+#include "eq/IR/Status.h"
 #include "eq/Methods/Emit.h"
 #include "eq/Methods/IterationMethod.h"
-#include "eq/Runtime/Status.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -325,35 +325,16 @@ Measures Expansion::measure(const RegionView &view, ValueRange z,
 SmallVector<Value> Expansion::evaluateBody(const RegionView &view, ValueRange z,
                                            Value &failed) {
   Block &body = op.getBody().front();
+  Value flag = carryInnerFailures(body);
   SmallVector<Value> arguments(z);
   llvm::append_range(arguments, view.ins.take_front(op.getIns().size()));
   llvm::append_range(arguments, view.shared.take_front(op.getShared().size()));
   IRMapping mapping;
   mapping.map(body.getArguments(), arguments);
-  for (Operation &inner : body.without_terminator()) {
-    Operation *clone = builder.clone(inner, mapping);
-    auto solve = dyn_cast<FixedPointOp>(clone);
-    if (!solve ||
-        solve.getOnFailure().value_or(OnFailure::fail) != OnFailure::fail)
-      continue;
-    // Every sample of the inner solve must have converged.
-    Value no =
-        arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 0);
-    Value innerFailed = reduceElements(
-        builder, loc, solve.getStatus(), no,
-        [&](OpBuilder &nested, ValueRange status, ValueRange accumulators) {
-          Value zero = arith::ConstantIntOp::create(
-              nested, loc, status[0].getType(),
-              static_cast<int32_t>(Status::converged));
-          Value differs = arith::CmpIOp::create(
-              nested, loc, arith::CmpIPredicate::ne, status[0], zero);
-          return SmallVector<Value>{
-              arith::OrIOp::create(nested, loc, accumulators[0], differs)};
-        })[0];
-    failed =
-        failed ? Value(arith::OrIOp::create(builder, loc, failed, innerFailed))
-               : innerFailed;
-  }
+  for (Operation &inner : body.without_terminator())
+    builder.clone(inner, mapping);
+  if (flag)
+    failed = mapping.lookupOrDefault(flag);
   auto yield = cast<YieldOp>(body.getTerminator());
   return llvm::map_to_vector(yield.getValues(), [&](Value value) {
     return mapping.lookupOrDefault(value);

@@ -9,9 +9,11 @@
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+#include <cmath>
 
 namespace mlir::eq {
 
@@ -116,6 +118,72 @@ void guardShift(Operation *op) {
   result.replaceAllUsesExcept(guarded, guarded);
 }
 
+// A real that no integer of the type can hold becomes the nearest one that can,
+// a NaN becomes 0.
+void guardConversion(Operation *op, bool isSigned) {
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  Value real = op->getOperand(0);
+  Type realType = real.getType(), integerType = op->getResult(0).getType();
+  unsigned width = elementTypeOf(integerType).getIntOrFloatBitWidth();
+  auto realConstant = [&](double value) -> Value {
+    TypedAttr attr = builder.getFloatAttr(elementTypeOf(realType), value);
+    if (auto tensor = dyn_cast<RankedTensorType>(realType))
+      attr = DenseElementsAttr::get(tensor, Attribute(attr));
+    return arith::ConstantOp::create(builder, loc, attr);
+  };
+  auto compare = [&](arith::CmpFPredicate predicate, Value bound) -> Value {
+    return arith::CmpFOp::create(builder, loc, predicate, real, bound);
+  };
+  // Powers of two, which are exact; a value in between is rounded toward 0.
+  Value below =
+      compare(arith::CmpFPredicate::OLT,
+              realConstant(isSigned ? -std::ldexp(1.0, width - 1) : 0.0));
+  Value above =
+      compare(arith::CmpFPredicate::OGE,
+              realConstant(std::ldexp(1.0, isSigned ? width - 1 : width)));
+  Value isNan = compare(arith::CmpFPredicate::UNO, real);
+  Value outside = arith::OrIOp::create(
+      builder, loc, arith::OrIOp::create(builder, loc, below, above), isNan);
+  op->setOperand(0, arith::SelectOp::create(builder, loc, outside,
+                                            realConstant(0.0), real));
+
+  builder.setInsertionPointAfter(op);
+  Value result = op->getResult(0);
+  APInt least = isSigned ? APInt::getSignedMinValue(width) : APInt(width, 0);
+  APInt most =
+      isSigned ? APInt::getSignedMaxValue(width) : APInt::getMaxValue(width);
+  auto low = arith::SelectOp::create(
+      builder, loc, below,
+      integerConstant(builder, loc, integerType, least.getSExtValue()), result);
+  auto high = arith::SelectOp::create(
+      builder, loc, above,
+      integerConstant(builder, loc, integerType, most.getSExtValue()), low);
+  result.replaceAllUsesExcept(high, low);
+}
+
+// 0 to a negative power, which would be 1 / 0, is 0.
+void guardPower(Operation *op) {
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  Value base = op->getOperand(0), power = op->getOperand(1);
+  Value zero = integerConstant(builder, loc, power.getType(), 0);
+  Value negative = arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::slt, power, zero);
+  Value isZero = equals(builder, loc, base, 0);
+  Value special = arith::AndIOp::create(builder, loc, negative, isZero);
+  op->setOperand(0,
+                 arith::SelectOp::create(
+                     builder, loc, special,
+                     integerConstant(builder, loc, base.getType(), 1), base));
+  builder.setInsertionPointAfter(op);
+  Value result = op->getResult(0);
+  auto guarded = arith::SelectOp::create(
+      builder, loc, special, integerConstant(builder, loc, result.getType(), 0),
+      result);
+  result.replaceAllUsesExcept(guarded, guarded);
+}
+
 //===----------------------------------------------------------------------===//
 // Indices
 //===----------------------------------------------------------------------===//
@@ -175,12 +243,21 @@ void guardSlice(SliceOp op, RankedTensorType whole) {
   guardIndices(op, op.getOffsetsMutable(), last);
 }
 
-void guard(Operation *op) {
+// What has no defined result for some numbers, wherever it stands.
+void guardArithmetic(Operation *op) {
   if (isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
           arith::CeilDivSIOp, arith::CeilDivUIOp, arith::FloorDivSIOp>(op))
     return guardDivision(op);
   if (isa<arith::ShLIOp, arith::ShRSIOp, arith::ShRUIOp>(op))
     return guardShift(op);
+  if (isa<arith::FPToSIOp, arith::FPToUIOp>(op))
+    return guardConversion(op, isa<arith::FPToSIOp>(op));
+  if (isa<math::IPowIOp>(op))
+    return guardPower(op);
+}
+
+// Indices in a body; outside, codegen adds checks that return an error.
+void guardPlaces(Operation *op) {
   if (auto extract = dyn_cast<tensor::ExtractOp>(op))
     return guardElement(op, extract.getIndicesMutable(),
                         cast<RankedTensorType>(extract.getTensor().getType()));
@@ -197,13 +274,16 @@ struct GuardTraps : impl::GuardTrapsPassBase<GuardTraps> {
   using Base::Base;
 
   void runOnOperation() override {
-    SmallVector<Operation *> bodies;
-    getOperation().walk<WalkOrder::PreOrder>([&](LoopOp loop) {
-      loop.walk([&](Operation *op) { bodies.push_back(op); });
-      return WalkResult::skip();
+    SmallVector<Operation *> all, inBodies;
+    getOperation().walk([&](Operation *op) {
+      all.push_back(op);
+      if (op->getParentOfType<LoopOp>())
+        inBodies.push_back(op);
     });
-    for (Operation *op : bodies)
-      guard(op);
+    for (Operation *op : all)
+      guardArithmetic(op);
+    for (Operation *op : inBodies)
+      guardPlaces(op);
   }
 };
 
