@@ -82,19 +82,32 @@ void defineNumberExtremum(Operation *op) {
   op->erase();
 }
 
+// Held between two bounds: first at least the lower, then at most the upper.
+void expandClamp(math::ClampFOp op) {
+  OpBuilder builder(op);
+  Value atLeast = arith::MaximumFOp::create(builder, op.getLoc(), op.getValue(),
+                                            op.getMin());
+  Value held =
+      arith::MinimumFOp::create(builder, op.getLoc(), atLeast, op.getMax());
+  op.replaceAllUsesWith(held);
+  op.erase();
+}
+
 struct FixArithmetic : impl::FixArithmeticPassBase<FixArithmetic> {
   using Base::Base;
 
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<arith::AddFOp, arith::SubFOp, arith::MaxNumFOp, arith::MinNumFOp>(
-              op))
+      if (isa<arith::AddFOp, arith::SubFOp, arith::MaxNumFOp, arith::MinNumFOp,
+              math::ClampFOp>(op))
         ops.push_back(op);
     });
     for (Operation *op : ops) {
       if (isa<arith::MaxNumFOp, arith::MinNumFOp>(op))
         defineNumberExtremum(op);
+      else if (auto clamp = dyn_cast<math::ClampFOp>(op))
+        expandClamp(clamp);
       else
         contract(op);
     }

@@ -77,6 +77,22 @@ struct SelectTensor : OpRewritePattern<arith::SelectOp> {
   }
 };
 
+// A result that starts from nothing says so: code generation may then compute
+// it wherever it is wanted.
+void detachUnreadOutputs(linalg::GenericOp op) {
+  OpBuilder builder(op);
+  for (OpOperand &output : op.getDpsInitsMutable()) {
+    auto type = dyn_cast<RankedTensorType>(output.get().getType());
+    if (!type || op.payloadUsesValueFromOperand(&output) ||
+        output.get().getDefiningOp<tensor::EmptyOp>())
+      continue;
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(builder, op.getLoc(), output.get());
+    output.set(tensor::EmptyOp::create(builder, op.getLoc(), sizes,
+                                       type.getElementType()));
+  }
+}
+
 struct Generalise : impl::GeneralisePassBase<Generalise> {
   using Base::Base;
 
@@ -93,7 +109,8 @@ struct Generalise : impl::GeneralisePassBase<Generalise> {
     linalg::populateDecomposePadPatterns(patterns);
     tensor::populateDecomposeTensorConcatPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    getOperation().walk(detachUnreadOutputs);
   }
 };
 

@@ -50,7 +50,7 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
         return signalPassFailure();
       std::string text;
       llvm::raw_string_ostream(text) << *given;
-      remark::passed(loop.getLoc(), opts) << text << " was given, and is kept";
+      remark::passed(loop.getLoc(), opts) << text + " was given, and is kept";
       return;
     }
     loop.setScheduleAttr(SerialAttr::get(&getContext()));
