@@ -267,3 +267,20 @@ func.func @coupled() {
   eqtest.close %s, dense<[0.5, 1.0, 1.0, 1.0]> : tensor<4xf64>, ulps = 0
   return
 }
+
+// Two batch dimensions of which neither is known: z -> z / 2 once.
+func.func @two_dynamic_dimensions() {
+  %z0 = arith.constant dense<[[2.0, 4.0, 6.0], [8.0, 10.0, 12.0]]> : tensor<2x3xf64>
+  %max = arith.constant 1 : i32
+  %d = tensor.cast %z0 : tensor<2x3xf64> to tensor<?x?xf64>
+  %z, %r, %n, %s = eq.fixed_point init(%d : tensor<?x?xf64>) until(max = %max : i32) method(#eq.picard) {
+  ^bb0(%z: f64):
+    %half = arith.constant 0.5 : f64
+    %f = arith.mulf %z, %half : f64
+    eq.yield %f : f64
+  }
+  %z1 = tensor.cast %z : tensor<?x?xf64> to tensor<2x3xf64>
+  eqtest.close %z1, dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf64>, ulps = 0
+  eqtest.status %s, max_iterations : tensor<?x?xi32>
+  return
+}

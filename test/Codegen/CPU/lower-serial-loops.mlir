@@ -17,9 +17,9 @@
 // CHECK-NEXT:      ^bb0(%{{[a-z0-9_]+}}: i32, %{{[a-z0-9_]+}}: i1, %[[PARITY:[a-z0-9_]+]]: index):
 // CHECK:             %[[OLD:[a-z0-9_]+]] = memref.subview %[[HALVES]][%[[PARITY]], 0] [1, 3] [1, 1]
 // CHECK:             %[[Z:[a-z0-9_]+]] = bufferization.to_tensor %[[OLD]] restrict
-// CHECK:             %[[F:[a-z0-9_]+]] = linalg.generic
 // CHECK:             %[[OTHER:[a-z0-9_]+]] = arith.subi %{{[a-z0-9_]+}}, %[[PARITY]] : index
 // CHECK:             %[[NEW:[a-z0-9_]+]] = memref.subview %[[HALVES]][%[[OTHER]], 0] [1, 3] [1, 1]
+// CHECK:             %[[F:[a-z0-9_]+]] = linalg.generic
 // CHECK:             bufferization.materialize_in_destination %[[F]] in restrict writable %[[NEW]]
 // CHECK:             scf.yield %{{[a-z0-9_]+}}, %{{[a-z0-9_]+}}, %[[OTHER]] : i32, i1, index
 // CHECK:           memref.store %[[END]]#0, %[[STEPS]][%[[SAMPLE]]] : memref<7xi32>

@@ -37,8 +37,22 @@ def CheckShapesPass : Pass<"eq-codegen-check-shapes", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
-    "::mlir::cf::ControlFlowDialect", "::mlir::tensor::TensorDialect"
+    "::mlir::cf::ControlFlowDialect", "::mlir::index::IndexDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
   ];
+}
+
+def AnchorCarriedTensorsPass
+    : Pass<"eq-codegen-anchor-carried-tensors", "::mlir::ModuleOp"> {
+  let summary = "give every tensor that a for carries one place";
+  let description = [{
+    The tensor that a turn of `scf.for` yields is written where the tensor it
+    took came from, so that all turns share one buffer. Bufferization drops the
+    copy where the turn can compute in place.
+
+    (example: test/Codegen/CPU/anchor-carried-tensors.mlir)
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
 }
 
 def LowerChecksPass : Pass<"eq-codegen-lower-checks", "::mlir::ModuleOp"> {
@@ -91,6 +105,20 @@ def CallLibmPass : Pass<"eq-codegen-call-libm", "::mlir::ModuleOp"> {
   let dependentDialects = [
     "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def LowerExpandShapesPass
+    : Pass<"eq-codegen-lower-expand-shapes", "::mlir::ModuleOp"> {
+  let summary = "turn expanded shapes into views by sizes and strides";
+  let description = [{
+    `memref.expand_shape` becomes `memref.reinterpret_cast`, whichever of its
+    sizes are dynamic.
+
+    (example: test/Codegen/CPU/lower-expand-shapes.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::memref::MemRefDialect"
   ];
 }
 

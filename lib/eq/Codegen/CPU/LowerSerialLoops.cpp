@@ -118,6 +118,41 @@ void lowerPush(PushOp op) {
   op.erase();
 }
 
+// A choice between two whole tensors by one condition, as fuse writes it:
+//
+//   linalg.generic ins(%a, %b) { linalg.yield (arith.select %condition, ..) }
+struct Choice {
+  Value condition, whenTrue, whenFalse;
+};
+
+std::optional<Choice> choiceOf(Value value) {
+  auto generic = value.getDefiningOp<linalg::GenericOp>();
+  if (!generic || generic->getNumResults() != 1 ||
+      generic.getNumParallelLoops() != generic.getNumLoops() ||
+      !llvm::all_of(generic.getIndexingMapsArray(),
+                    [](AffineMap map) { return map.isIdentity(); }))
+    return std::nullopt;
+  Block *body = generic.getBody();
+  auto select =
+      body->getTerminator()->getOperand(0).getDefiningOp<arith::SelectOp>();
+  if (!select || select->getBlock() != body ||
+      body->getOperations().size() != 2)
+    return std::nullopt;
+  auto inputOf = [&](Value element) -> Value {
+    auto argument = dyn_cast<BlockArgument>(element);
+    if (!argument || argument.getOwner() != body ||
+        argument.getArgNumber() >= generic.getNumDpsInputs())
+      return nullptr;
+    return generic.getDpsInputs()[argument.getArgNumber()];
+  };
+  Choice choice = {select.getCondition(), inputOf(select.getTrueValue()),
+                   inputOf(select.getFalseValue())};
+  bool fromOutside = choice.condition.getParentBlock() != body;
+  if (!fromOutside || !choice.whenTrue || !choice.whenFalse)
+    return std::nullopt;
+  return choice;
+}
+
 //===----------------------------------------------------------------------===//
 // The loop
 //===----------------------------------------------------------------------===//
@@ -434,6 +469,12 @@ SerialLowering::State SerialLowering::runSteps(const Sample &sample,
   llvm::append_range(arguments, loop.getShared());
   for (Value record : sample.records)
     arguments.push_back(readTensor(record, /*writable=*/true));
+  // Where the new states go is known before they are computed, so that they are
+  // computed there.
+  Value other = arith::SubIOp::create(builder, loc, index(1), state.parity);
+  SmallVector<Value> newStates;
+  for (size_t i = 0; i < stateTypes.size(); ++i)
+    newStates.push_back(isTensorState(i) ? stateView(i, other) : Value());
   SmallVector<Value> next = inlineRegion(loop.getStep(), arguments);
   ArrayRef<Value> values(next);
   values = values.drop_front();
@@ -446,15 +487,13 @@ SerialLowering::State SerialLowering::runSteps(const Sample &sample,
   for (size_t i = 0; i < stateTypes.size(); ++i) {
     if (!isTensorState(i))
       continue;
-    auto select = values[i].getDefiningOp<arith::SelectOp>();
-    bool matches = select && select.getTrueValue() == states[i] &&
-                   !isa<ShapedType>(select.getCondition().getType()) &&
-                   (!keepsOld || keepsOld == select.getCondition());
+    std::optional<Choice> choice = choiceOf(values[i]);
+    bool matches = choice && choice->whenTrue == states[i] &&
+                   (!keepsOld || keepsOld == choice->condition);
     selectsAll &= matches;
     if (matches)
-      keepsOld = select.getCondition();
+      keepsOld = choice->condition;
   }
-  Value other = arith::SubIOp::create(builder, loc, index(1), state.parity);
   Value parity = other;
   if (keepsOld && selectsAll)
     parity =
@@ -469,8 +508,8 @@ SerialLowering::State SerialLowering::runSteps(const Sample &sample,
     }
     Value value = values[i];
     if (keepsOld && selectsAll)
-      value = value.getDefiningOp<arith::SelectOp>().getFalseValue();
-    write(value, stateView(i, other));
+      value = choiceOf(value)->whenFalse;
+    write(value, newStates[i]);
   }
   values = values.drop_front(stateTypes.size());
   for (auto [value, record] : llvm::zip(values, sample.records))
@@ -591,7 +630,9 @@ void SerialLowering::runChunks() {
 
 void SerialLowering::replaceResults() {
   auto takeOver = [&](Value result, Value buffer) {
-    Value tensor = readTensor(buffer, /*writable=*/true);
+    // Not writable: a later use of the result must not compute in its place,
+    // because reads by other loops are no longer seen by bufferization.
+    Value tensor = readTensor(buffer);
     if (!isa<RankedTensorType>(result.getType()))
       tensor = tensor::ExtractOp::create(builder, loc, tensor, ValueRange());
     result.replaceAllUsesWith(tensor);

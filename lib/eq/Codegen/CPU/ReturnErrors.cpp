@@ -11,6 +11,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Matchers.h"
 
 namespace mlir::eq {
 
@@ -72,6 +73,24 @@ private:
     builder.setInsertionPointToStart(rest);
   }
 
+  // a b, or the largest number where that is more: no machine has so many
+  // bytes, and the runtime says so.
+  Value saturatingProduct(Location loc, Value a, Value b) {
+    APInt x, y;
+    if (matchPattern(a, m_ConstantInt(&x)) &&
+        matchPattern(b, m_ConstantInt(&y)))
+      return constant(loc, x.smul_sat(y).getSExtValue());
+    Type i1 = builder.getI1Type();
+    Value pair = LLVM::SMulWithOverflowOp::create(
+        builder, loc,
+        LLVM::LLVMStructType::getLiteral(builder.getContext(), {i64, i1}), a,
+        b);
+    Value low = LLVM::ExtractValueOp::create(builder, loc, pair, 0);
+    Value overflows = LLVM::ExtractValueOp::create(builder, loc, pair, 1);
+    return LLVM::SelectOp::create(builder, loc, overflows,
+                                  constant(loc, INT64_MAX), low);
+  }
+
   void lowerAlloc(memref::AllocOp op) {
     Location loc = op.getLoc();
     MemRefType type = op.getType();
@@ -88,11 +107,11 @@ private:
     Value elements = constant(loc, 1);
     for (size_t d = sizes.size(); d-- > 0;) {
       strides[d] = elements;
-      elements = LLVM::MulOp::create(builder, loc, elements, sizes[d]);
+      elements = saturatingProduct(loc, elements, sizes[d]);
     }
     unsigned bits = type.getElementTypeBitWidth();
-    Value bytes = LLVM::MulOp::create(builder, loc, elements,
-                                      constant(loc, llvm::divideCeil(bits, 8)));
+    Value bytes = saturatingProduct(loc, elements,
+                                    constant(loc, llvm::divideCeil(bits, 8)));
     Value alignment = constant(loc, 64);
     Value memory = callRuntime(builder, loc, "eqrt_alloc", pointer,
                                {function.getArgument(0), bytes, alignment})

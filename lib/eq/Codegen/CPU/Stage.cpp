@@ -43,6 +43,7 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 
   // Each body is bufferised once. A result is computed where it is wanted.
+  manager.addPass(createAnchorCarriedTensorsPass());
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   manager.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   manager.addPass(bufferization::createOneShotBufferizePass());
@@ -54,17 +55,20 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(createLowerCopiesPass());
   manager.addPass(createConvertLinalgToLoopsPass());
   manager.addPass(createCallLibmPass());
+  manager.addPass(createConvertMathToFuncs());
   manager.addPass(createSCFToControlFlowPass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createReturnErrorsPass());
 
   // To the LLVM dialect.
+  manager.addPass(createLowerExpandShapesPass());
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
   manager.addPass(arith::createArithExpandOpsPass());
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());
+  manager.addPass(createConvertIndexToLLVMPass());
   manager.addPass(createArithToLLVMConversionPass());
   manager.addPass(createConvertControlFlowToLLVMPass());
   manager.addPass(createConvertFuncToLLVMPass());

@@ -1,0 +1,33 @@
+// RUN: eq-opt %s --eq-codegen-anchor-carried-tensors | FileCheck %s
+
+// What a turn makes is written where the tensor it took came from.
+//
+// CHECK-LABEL: func.func @carried
+// CHECK:         scf.for {{.*}} iter_args(%[[T:[a-z0-9_]+]] = %{{[a-z0-9_]+}})
+// CHECK:           %[[Y:[a-z0-9_]+]] = tensor.splat
+// CHECK:           %[[A:[a-z0-9_]+]] = bufferization.materialize_in_destination %[[Y]] in %[[T]]
+// CHECK:           scf.yield %[[A]]
+func.func @carried(%z: tensor<2xf64>, %x: f64, %n: index) -> tensor<2xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%t = %z) -> (tensor<2xf64>) {
+    %y = tensor.splat %x : tensor<2xf64>
+    scf.yield %y : tensor<2xf64>
+  }
+  return %r : tensor<2xf64>
+}
+
+// Left alone: scalars, and a tensor that is handed on as it came.
+//
+// CHECK-LABEL: func.func @left_alone
+// CHECK-NOT:     materialize_in_destination
+// CHECK:         return
+func.func @left_alone(%z: tensor<2xf64>, %x: f64, %n: index) -> (tensor<2xf64>, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%t = %z, %s = %x) -> (tensor<2xf64>, f64) {
+    %d = arith.addf %s, %s : f64
+    scf.yield %t, %d : tensor<2xf64>, f64
+  }
+  return %r#0, %r#1 : tensor<2xf64>, f64
+}
