@@ -45,9 +45,7 @@ using Context = std::unique_ptr<eq_context, ContextDeleter>;
 // The results of a call; their memory is given back at the end.
 class Results {
 public:
-  explicit Results(size_t count) : tensors(count) {
-    std::memset(tensors.data(), 0, count * sizeof(eq_tensor));
-  }
+  explicit Results(size_t count) : tensors(count, eq_tensor{}) {}
   Results(const Results &) = delete;
   ~Results() {
     for (eq_tensor &tensor : tensors)

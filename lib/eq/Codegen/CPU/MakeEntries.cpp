@@ -201,8 +201,8 @@ void EntryMaker::makeBody() {
   function.setName("eq_body_" + name);
   function.setPrivate();
   function->setAttr(contextAttrName, builder.getUnitAttr());
-  function.setAllArgAttrs(ArrayRef<DictionaryAttr>());
-  function.setAllResultAttrs(ArrayRef<DictionaryAttr>());
+  function.removeArgAttrsAttr();
+  function.removeResAttrsAttr();
 
   SmallVector<BlockArgument> old(block.getArguments());
   Value context = block.addArgument(pointer, loc);
