@@ -203,3 +203,24 @@ func.func @select_tensors() {
   eqtest.close %b, dense<[[1.0, 7.0], [6.0, 14.0]]> : tensor<2x2xf64>, ulps = 0
   return
 }
+
+// Two tensors that are swapped in every turn: after three turns, (b, a).
+func.func @swapped_tensors() {
+  %a0 = arith.constant dense<[1.0, 2.0]> : tensor<2xf64>
+  %b0 = arith.constant dense<[3.0, 4.0]> : tensor<2xf64>
+  %max = arith.constant 1 : i32
+  %a, %b, %residual, %iterations, %status = eq.fixed_point
+      init(%a0, %b0 : tensor<2xf64>, tensor<2xf64>) until(max = %max : i32) method(#eq.picard) {
+  ^bb0(%a: tensor<2xf64>, %b: tensor<2xf64>):
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c3 = arith.constant 3 : index
+    %r:2 = scf.for %i = %c0 to %c3 step %c1 iter_args(%x = %a, %y = %b) -> (tensor<2xf64>, tensor<2xf64>) {
+      scf.yield %y, %x : tensor<2xf64>, tensor<2xf64>
+    }
+    eq.yield %r#0, %r#1 : tensor<2xf64>, tensor<2xf64>
+  }
+  eqtest.close %a, dense<[3.0, 4.0]> : tensor<2xf64>, ulps = 0
+  eqtest.close %b, dense<[1.0, 2.0]> : tensor<2xf64>, ulps = 0
+  return
+}

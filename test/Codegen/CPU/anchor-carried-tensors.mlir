@@ -17,6 +17,40 @@ func.func @carried(%z: tensor<2xf64>, %x: f64, %n: index) -> tensor<2xf64> {
   return %r : tensor<2xf64>
 }
 
+// Two that are swapped: copied first, since each would be written while the other
+// still reads it.
+//
+// CHECK-LABEL: func.func @swapped
+// CHECK:         scf.for {{.*}} iter_args(%[[A:[a-z0-9_]+]] = %{{[a-z0-9_]+}}, %[[B:[a-z0-9_]+]] = %{{[a-z0-9_]+}})
+// CHECK:           %[[OLD_B:[a-z0-9_]+]] = bufferization.alloc_tensor() copy(%[[B]])
+// CHECK:           %[[OLD_A:[a-z0-9_]+]] = bufferization.alloc_tensor() copy(%[[A]])
+// CHECK:           bufferization.materialize_in_destination %[[OLD_B]] in %[[A]]
+// CHECK:           bufferization.materialize_in_destination %[[OLD_A]] in %[[B]]
+func.func @swapped(%x: tensor<2xf64>, %y: tensor<2xf64>, %n: index) -> (tensor<2xf64>, tensor<2xf64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x, %b = %y) -> (tensor<2xf64>, tensor<2xf64>) {
+    scf.yield %b, %a : tensor<2xf64>, tensor<2xf64>
+  }
+  return %r#0, %r#1 : tensor<2xf64>, tensor<2xf64>
+}
+
+// Left alone: what is written into the tensor that came in, element by element.
+//
+// CHECK-LABEL: func.func @in_place
+// CHECK-NOT:     materialize_in_destination
+// CHECK:         return
+func.func @in_place(%z: tensor<4xf64>, %x: f64) -> tensor<4xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %r = scf.for %i = %c0 to %c4 step %c1 iter_args(%t = %z) -> (tensor<4xf64>) {
+    %y = tensor.insert %x into %t[%i] : tensor<4xf64>
+    scf.yield %y : tensor<4xf64>
+  }
+  return %r : tensor<4xf64>
+}
+
 // Left alone: scalars, and a tensor that is handed on as it came.
 //
 // CHECK-LABEL: func.func @left_alone

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 
 namespace mlir::eq {
 
@@ -22,24 +23,57 @@ namespace mlir::eq {
 
 namespace {
 
+// The tensor whose memory `value` is written into, op by op: destinations, and
+// what loops and branches carry.
+Value rootOf(Value value) {
+  while (auto result = dyn_cast<OpResult>(value)) {
+    Operation *op = result.getOwner();
+    if (auto destination = dyn_cast<DestinationStyleOpInterface>(op)) {
+      value = destination.getTiedOpOperand(result)->get();
+    } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
+      value = loop.getInitArgs()[result.getResultNumber()];
+    } else if (auto branch = dyn_cast<scf::IfOp>(op)) {
+      unsigned i = result.getResultNumber();
+      Value root = rootOf(branch.thenYield().getOperand(i));
+      if (root != rootOf(branch.elseYield().getOperand(i)))
+        return value;
+      value = root;
+    } else {
+      return value;
+    }
+  }
+  return value;
+}
+
+void anchorCarried(scf::ForOp loop) {
+  auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
+  OpBuilder builder(yield);
+  Location loc = yield.getLoc();
+  // Copies first: a tensor is not read after it was written.
+  SmallVector<std::pair<size_t, Value>> anchored;
+  for (auto [i, argument] : llvm::enumerate(loop.getRegionIterArgs())) {
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    Value value = yield.getOperand(i);
+    Value root = type ? rootOf(value) : Value();
+    if (!type || root == argument)
+      continue;
+    if (llvm::is_contained(loop.getRegionIterArgs(), root))
+      value = bufferization::AllocTensorOp::create(builder, loc, type,
+                                                   ValueRange(), value);
+    anchored.push_back({i, value});
+  }
+  for (auto [i, value] : anchored) {
+    auto written = bufferization::MaterializeInDestinationOp::create(
+        builder, loc, value.getType(), value, loop.getRegionIterArg(i));
+    yield.setOperand(i, written.getResult());
+  }
+}
+
 struct AnchorCarriedTensors
     : impl::AnchorCarriedTensorsPassBase<AnchorCarriedTensors> {
   using Base::Base;
 
-  void runOnOperation() override {
-    getOperation().walk([](scf::ForOp loop) {
-      auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
-      OpBuilder builder(yield);
-      for (auto [i, argument] : llvm::enumerate(loop.getRegionIterArgs())) {
-        Value value = yield.getOperand(i);
-        if (!isa<RankedTensorType>(argument.getType()) || value == argument)
-          continue;
-        auto anchored = bufferization::MaterializeInDestinationOp::create(
-            builder, yield.getLoc(), argument.getType(), value, argument);
-        yield.setOperand(i, anchored.getResult());
-      }
-    });
-  }
+  void runOnOperation() override { getOperation().walk(anchorCarried); }
 };
 
 } // namespace
