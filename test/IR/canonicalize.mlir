@@ -148,3 +148,60 @@ func.func @check_is_kept(%s: i32) {
   eqtest.status %s, converged
   return
 }
+
+// An input that the body does not read is dropped, and one that is given twice is
+// given once.
+//
+// CHECK-LABEL: func.func @inputs
+// CHECK:         eq.fixed_point init(%{{[a-z0-9_]+}} : f64) ins(%arg1 : f64) until
+// CHECK-NEXT:    ^bb0(%[[Z:[a-z0-9_]+]]: f64, %[[X:[a-z0-9_]+]]: f64):
+// CHECK-NEXT:      arith.mulf %[[X]], %[[X]]
+func.func @inputs(%z0: f64, %x0: f64, %w0: tensor<4xf64>, %max: i32) -> f64 {
+  %y, %r, %n, %s = eq.fixed_point init(%z0 : f64) ins(%x0, %x0 : f64, f64) shared(%w0 : tensor<4xf64>)
+      until(max = %max : i32) method(#eq.picard) {
+  ^bb0(%z: f64, %x: f64, %x2: f64, %w: tensor<4xf64>):
+    %p = arith.mulf %x, %x2 : f64
+    %f = arith.addf %z, %p : f64
+    eq.yield %f : f64
+  }
+  return %y : f64
+}
+
+// The same for a loop, where all regions count: `x` is read by `finish` alone.
+//
+// CHECK-LABEL: func.func @inputs_of_a_loop
+// CHECK:         eq.loop init(%{{[a-z0-9_]+}} : f64) ins(%arg1 : f64) max
+func.func @inputs_of_a_loop(%z0: f64, %x0: f64, %y0: f64, %max: i32) -> f64 {
+  %y, %n = eq.loop init(%z0 : f64) ins(%x0, %y0 : f64, f64) max(%max : i32) start {
+  ^bb0(%z: f64, %x: f64, %y: f64):
+    %go = arith.constant true
+    eq.next %go, %z : f64
+  } step {
+  ^bb0(%k: i32, %z: f64, %x: f64, %y: f64):
+    %go = arith.constant true
+    %f = math.cos %z : f64
+    eq.next %go, %f : f64
+  } finish {
+  ^bb0(%k: i32, %again: i1, %z: f64, %x: f64, %y: f64):
+    %f = arith.addf %z, %x : f64
+    eq.yield %f : f64
+  }
+  return %y : f64
+}
+
+// A slot that is never written.
+//
+// CHECK-LABEL: func.func @never_written
+// CHECK-NOT:     eq.record
+// CHECK:         eq.next %{{[a-z0-9_]+}}, %{{[a-z0-9_]+}} : f64 record(%{{[a-z0-9_]+}} : tensor<4xf64>)
+func.func @never_written(%z0: f64, %trace: tensor<4xf64>, %max: i32) -> tensor<4xf64> {
+  %y, %n, %t = eq.loop init(%z0 : f64) record(%trace : tensor<4xf64>) max(%max : i32) step {
+  ^bb0(%k: i32, %z: f64, %t: tensor<4xf64>):
+    %go = arith.constant true
+    %never = arith.constant false
+    %slot = arith.index_cast %k : i32 to index
+    %t1 = eq.record %z, %t[%slot] when %never : f64 into tensor<4xf64>
+    eq.next %go, %z : f64 record(%t1 : tensor<4xf64>)
+  }
+  return %t : tensor<4xf64>
+}

@@ -7,7 +7,7 @@ func.func @outer_value(%z: f64, %x: f64, %max: i32) {
   %y, %r, %n, %s = eq.fixed_point init(%z : f64) until(max = %max : i32)
       method(#eq.picard) {
   ^bb0(%z: f64):
-    // expected-error @+1 {{use of undeclared SSA value name}}
+    // expected-error @+1 {{'arith.addf' uses a value that is not defined in its region, which sees its own arguments alone: pass outer values by 'ins' or 'shared'}}
     %f = arith.addf %z, %x : f64
     eq.yield %f : f64
   }

@@ -24,6 +24,7 @@ class Eq_SolveOp<string mnemonic, list<Trait> traits = []>
   let skipDefaultBuilders = 1;
   let hasVerifier = 1;       // attributes, operand types
   let hasRegionVerifier = 1; // anything that looks inside a region
+  let hasCanonicalizer = 1;  // inputs that are not read, or are given twice
 }
 
 // Attributes known by an interface.

@@ -178,6 +178,7 @@ def Eq_RecordOp : Eq_Op<"record", [
     $value `,` $buffer `[` $slot `]` `when` $when attr-dict
     `:` type($value) `into` type($buffer)
   }];
+  let hasFolder = 1;
   let hasVerifier = 1;
 }
 

@@ -129,12 +129,22 @@ void printOnFailureWord(OpAsmPrinter &printer, Operation *op,
 }
 
 ParseResult parseBody(OpAsmParser &parser, Region &body) {
-  SMLoc loc = parser.getCurrentLocation();
-  if (succeeded(parser.parseRegion(body, /*arguments=*/{},
-                                   /*enableNameShadowing=*/true)))
-    return success();
-  return parser.emitError(loc, "in this region, which sees its own arguments "
-                               "alone: pass outer values by 'ins' or 'shared'");
+  if (parser.parseRegion(body, /*arguments=*/{}, /*enableNameShadowing=*/true))
+    return failure();
+  // A name that the region does not define stands for an op that is nowhere.
+  WalkResult result = body.walk([](Operation *op) {
+    for (Value operand : op->getOperands())
+      if (Operation *definition = operand.getDefiningOp())
+        if (!definition->getBlock())
+          return WalkResult(
+              emitError(op->getLoc(), "'")
+              << op->getName()
+              << "' uses a value that is not defined in its region, which sees "
+                 "its own arguments alone: pass outer values by 'ins' or "
+                 "'shared'");
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
 }
 
 void printBody(OpAsmPrinter &printer, Operation *op, Region &body) {
