@@ -43,7 +43,7 @@ func.func @fixed_point_c2_forgotten_yield(%z: f64, %max: i32) {
   %y, %r, %n, %s = eq.fixed_point init(%z : f64) until(max = %max : i32)
       method(#eq.picard) {
   ^bb0(%z: f64):
-    // expected-error @+1 {{block with no terminator, has}}
+    // expected-error @+1 {{expected the region to end in 'eq.yield', or a loop's 'start' or 'step' in 'eq.next', but it ends in 'math.cos'}}
     %f = math.cos %z : f64
   }
   return

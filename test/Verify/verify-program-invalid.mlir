@@ -100,6 +100,7 @@ func.func @external_call(%z: f64, %max: i32) -> f64 {
 // -----
 
 func.func private @itself(%x: f64) -> f64 {
+  // expected-error @+1 {{'func.call' op could not be inlined: a program may call functions that are defined in this module and do not call themselves}}
   %y = func.call @itself(%x) : (f64) -> f64
   return %y : f64
 }
@@ -277,4 +278,12 @@ func.func @solve_in_generate(%z: tensor<2xf64>, %max: i32) {
     eq.yield %f : tensor<2xf64>
   }
   return
+}
+
+// -----
+
+func.func @calls_itself(%x: f64) -> f64 {
+  // expected-error @+1 {{'func.call' op could not be inlined: a program may call functions that are defined in this module and do not call themselves}}
+  %y = func.call @calls_itself(%x) : (f64) -> f64
+  return %y : f64
 }

@@ -144,7 +144,17 @@ ParseResult parseBody(OpAsmParser &parser, Region &body) {
                  "'shared'");
     return WalkResult::advance();
   });
-  return failure(result.wasInterrupted());
+  if (result.wasInterrupted())
+    return failure();
+  // Said here, because the check of all blocks comes first otherwise and knows
+  // nothing of these ops.
+  for (Block &block : body)
+    if (!block.empty() && !block.back().mightHaveTrait<OpTrait::IsTerminator>())
+      return emitError(block.back().getLoc(),
+                       "expected the region to end in 'eq.yield', or a loop's "
+                       "'start' or 'step' in 'eq.next', but it ends in '")
+             << block.back().getName() << "'";
+  return success();
 }
 
 void printBody(OpAsmPrinter &printer, Operation *op, Region &body) {

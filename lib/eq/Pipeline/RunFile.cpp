@@ -2,6 +2,7 @@
 
 #include "eq/Pipeline/RunFile.h"
 #include "eq/IR/EqTest.h"
+#include "eq/IR/SampleTypes.h"
 #include "eq/IR/Status.h"
 #include "eq/Pipeline/Program.h"
 #include "eq/Run/Arguments.h"
@@ -243,6 +244,15 @@ llvm::Error Runner::chooseFunctions() {
       function.setPrivate();
       continue;
     }
+    for (Type type : function.getFunctionType().getInputs())
+      if (!isSupportedElement(elementTypeOf(type))) {
+        std::string text;
+        llvm::raw_string_ostream(text) << type;
+        return failureOf("'" + function.getName() +
+                         "': expected arguments of element type f32, f64 or an "
+                         "integer of 1, 8, 16, 32 or 64 bits, but got '" +
+                         text + "'");
+      }
     functions.push_back(specOf(function));
     bool checks = false;
     function.walk([&](Operation *op) {

@@ -46,6 +46,13 @@ makeTargetMachine(const TargetChoice &choice) {
                   std::string(feature.second ? "+" : "-") +
                   feature.first().str();
   }
+  // Asked before a machine is made, which would complain in its own words.
+  std::unique_ptr<llvm::MCSubtargetInfo> processors(
+      target->createMCSubtargetInfo(triple, "", ""));
+  if (!processors || !processors->isCPUStringValid(cpu))
+    return failureOf("expected 'chip' to be 'native' or a processor that LLVM "
+                     "knows, but got '" +
+                     choice.chip + "'");
   llvm::TargetOptions options;
   // Every rounding is explicit in the program.
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
@@ -54,10 +61,6 @@ makeTargetMachine(const TargetChoice &choice) {
       llvm::CodeGenOptLevel::Default));
   if (!machine)
     return failureOf("expected code generation for this machine to exist");
-  if (!machine->getMCSubtargetInfo()->isCPUStringValid(cpu))
-    return failureOf("expected 'chip' to be 'native' or a processor that LLVM "
-                     "knows, but got '" +
-                     choice.chip + "'");
   return machine;
 }
 

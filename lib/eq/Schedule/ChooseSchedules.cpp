@@ -22,9 +22,14 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
   FailureOr<ScheduleAttrInterface> parseOverride() {
     if (override.empty())
       return ScheduleAttrInterface();
-    auto attribute = dyn_cast_or_null<ScheduleAttrInterface>(
-        parseAttribute(override, &getContext()));
-    if (attribute)
+    Attribute parsed;
+    {
+      // What the parser would say of the text is said below, in our words.
+      ScopedDiagnosticHandler quiet(&getContext(),
+                                    [](Diagnostic &) { return success(); });
+      parsed = parseAttribute(override, &getContext());
+    }
+    if (auto attribute = dyn_cast_or_null<ScheduleAttrInterface>(parsed))
       return attribute;
     return getOperation().emitError("expected the schedule to be one such as "
                                     "#eq.serial, but got '")

@@ -32,6 +32,14 @@ bool isBodyOp(Operation *op) {
 
 bool isSolve(Operation *op) { return isa<FixedPointOp, OdeOp, LoopOp>(op); }
 
+bool hasSolveAround(Operation *op) {
+  for (Operation *parent = op->getParentOp(); parent;
+       parent = parent->getParentOp())
+    if (isSolve(parent))
+      return true;
+  return false;
+}
+
 LogicalResult verifyBodyOp(Operation *op, Operation *solve) {
   auto error = [&](const Twine &message) {
     InFlightDiagnostic diag = op->emitOpError(message);
@@ -112,6 +120,12 @@ struct VerifyProgram : impl::VerifyProgramPassBase<VerifyProgram> {
     getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (isSolve(op) && failed(verifySolve(op)))
         sound = false;
+      if (isa<func::CallOp>(op) && !hasSolveAround(op)) {
+        op->emitOpError("could not be inlined: a program may call functions "
+                        "that are defined in this module and do not call "
+                        "themselves");
+        sound = false;
+      }
     });
     if (!sound)
       signalPassFailure();
