@@ -11,6 +11,7 @@
 // `materialize_in_destination` at their end.
 
 #include "Abi.h"
+#include "Slots.h"
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
@@ -33,90 +34,6 @@ namespace {
 
 // A cancel flag is looked at every so many steps.
 constexpr int32_t cancelMask = 1024 - 1;
-
-//===----------------------------------------------------------------------===//
-// Helpers inside regions
-//===----------------------------------------------------------------------===//
-
-// A slot out of range is dropped.
-void lowerRecord(RecordOp op) {
-  OpBuilder builder(op);
-  Location loc = op.getLoc();
-  auto type = cast<RankedTensorType>(op.getBuffer().getType());
-  Value slot = op.getSlot();
-  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-  Value slots =
-      arith::ConstantIndexOp::create(builder, loc, type.getDimSize(0));
-  Value notBelow = arith::CmpIOp::create(builder, loc,
-                                         arith::CmpIPredicate::sge, slot, zero);
-  Value notAbove = arith::CmpIOp::create(
-      builder, loc, arith::CmpIPredicate::slt, slot, slots);
-  Value inside = arith::AndIOp::create(builder, loc, notBelow, notAbove);
-  Value writes = arith::AndIOp::create(builder, loc, inside, op.getWhen());
-  auto branch = scf::IfOp::create(
-      builder, loc, writes,
-      [&](OpBuilder &then, Location) {
-        Value written;
-        if (rankOf(op.getValue().getType()) == 0) {
-          written = tensor::InsertOp::create(then, loc, op.getValue(),
-                                             op.getBuffer(), slot);
-        } else {
-          SmallVector<OpFoldResult> offsets(type.getRank(),
-                                            then.getIndexAttr(0));
-          SmallVector<OpFoldResult> sizes,
-              strides(type.getRank(), then.getIndexAttr(1));
-          for (int64_t size : type.getShape())
-            sizes.push_back(then.getIndexAttr(size));
-          offsets[0] = slot;
-          sizes[0] = then.getIndexAttr(1);
-          written = tensor::InsertSliceOp::create(then, loc, op.getValue(),
-                                                  op.getBuffer(), offsets,
-                                                  sizes, strides);
-        }
-        scf::YieldOp::create(then, loc, written);
-      },
-      [&](OpBuilder &otherwise, Location) {
-        scf::YieldOp::create(otherwise, loc, op.getBuffer());
-      });
-  op.replaceAllUsesWith(branch.getResult(0));
-  op.erase();
-}
-
-// A shift in memory: correct, and one copy of the history.
-void lowerPush(PushOp op) {
-  OpBuilder builder(op);
-  Location loc = op.getLoc();
-  auto type = cast<RankedTensorType>(op.getHistory().getType());
-  int64_t depth = type.getDimSize(0);
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
-  SmallVector<OpFoldResult> sizes;
-  for (int64_t size : type.getShape())
-    sizes.push_back(builder.getIndexAttr(size));
-  Value shifted = tensor::EmptyOp::create(builder, loc, type.getShape(),
-                                          type.getElementType());
-  if (depth > 1) {
-    sizes[0] = builder.getIndexAttr(depth - 1);
-    Value kept = tensor::ExtractSliceOp::create(builder, loc, op.getHistory(),
-                                                offsets, sizes, strides);
-    SmallVector<OpFoldResult> older = offsets;
-    older[0] = builder.getIndexAttr(1);
-    shifted = tensor::InsertSliceOp::create(builder, loc, kept, shifted, older,
-                                            sizes, strides);
-  }
-  Value result;
-  if (rankOf(op.getValue().getType()) == 0) {
-    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-    result =
-        tensor::InsertOp::create(builder, loc, op.getValue(), shifted, zero);
-  } else {
-    sizes[0] = builder.getIndexAttr(1);
-    result = tensor::InsertSliceOp::create(builder, loc, op.getValue(), shifted,
-                                           offsets, sizes, strides);
-  }
-  op.replaceAllUsesWith(result);
-  op.erase();
-}
 
 // A choice between two whole tensors by one condition, as fuse writes it:
 //
@@ -677,12 +594,7 @@ struct LowerSerialLoops : impl::LowerSerialLoopsPassBase<LowerSerialLoops> {
   using Base::Base;
 
   void runOnOperation() override {
-    getOperation().walk([](Operation *op) {
-      if (auto record = dyn_cast<RecordOp>(op))
-        lowerRecord(record);
-      else if (auto push = dyn_cast<PushOp>(op))
-        lowerPush(push);
-    });
+    lowerSlots(getOperation());
     // From the outside in: an inner loop is lowered where its parent put it.
     while (LoopOp loop = findOutermost())
       SerialLowering(loop).run();

@@ -1,0 +1,109 @@
+// Turns eq.record and eq.push into writes of slices.
+//
+//   eq.record %v, %buf[%slot] when %c   ->  scf.if (%c and slot in range)
+//                                             tensor.insert %v into %buf[%slot]
+//   eq.push %v into %history            ->  slots 0.. moved to 1.., %v in slot
+//   0
+
+#include "Slots.h"
+#include "eq/IR/SampleTypes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace mlir::eq {
+
+namespace {
+
+// A slot out of range is dropped.
+void lowerRecord(RecordOp op) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  auto type = cast<RankedTensorType>(op.getBuffer().getType());
+  Value slot = op.getSlot();
+  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+  Value slots =
+      arith::ConstantIndexOp::create(builder, loc, type.getDimSize(0));
+  Value notBelow = arith::CmpIOp::create(builder, loc,
+                                         arith::CmpIPredicate::sge, slot, zero);
+  Value notAbove = arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::slt, slot, slots);
+  Value inside = arith::AndIOp::create(builder, loc, notBelow, notAbove);
+  Value writes = arith::AndIOp::create(builder, loc, inside, op.getWhen());
+  auto branch = scf::IfOp::create(
+      builder, loc, writes,
+      [&](OpBuilder &then, Location) {
+        Value written;
+        if (rankOf(op.getValue().getType()) == 0) {
+          written = tensor::InsertOp::create(then, loc, op.getValue(),
+                                             op.getBuffer(), slot);
+        } else {
+          SmallVector<OpFoldResult> offsets(type.getRank(),
+                                            then.getIndexAttr(0));
+          SmallVector<OpFoldResult> sizes,
+              strides(type.getRank(), then.getIndexAttr(1));
+          for (int64_t size : type.getShape())
+            sizes.push_back(then.getIndexAttr(size));
+          offsets[0] = slot;
+          sizes[0] = then.getIndexAttr(1);
+          written = tensor::InsertSliceOp::create(then, loc, op.getValue(),
+                                                  op.getBuffer(), offsets,
+                                                  sizes, strides);
+        }
+        scf::YieldOp::create(then, loc, written);
+      },
+      [&](OpBuilder &otherwise, Location) {
+        scf::YieldOp::create(otherwise, loc, op.getBuffer());
+      });
+  op.replaceAllUsesWith(branch.getResult(0));
+  op.erase();
+}
+
+// A shift in memory: correct, and one copy of the history.
+void lowerPush(PushOp op) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  auto type = cast<RankedTensorType>(op.getHistory().getType());
+  int64_t depth = type.getDimSize(0);
+  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes;
+  for (int64_t size : type.getShape())
+    sizes.push_back(builder.getIndexAttr(size));
+  Value shifted = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                          type.getElementType());
+  if (depth > 1) {
+    sizes[0] = builder.getIndexAttr(depth - 1);
+    Value kept = tensor::ExtractSliceOp::create(builder, loc, op.getHistory(),
+                                                offsets, sizes, strides);
+    SmallVector<OpFoldResult> older = offsets;
+    older[0] = builder.getIndexAttr(1);
+    shifted = tensor::InsertSliceOp::create(builder, loc, kept, shifted, older,
+                                            sizes, strides);
+  }
+  Value result;
+  if (rankOf(op.getValue().getType()) == 0) {
+    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+    result =
+        tensor::InsertOp::create(builder, loc, op.getValue(), shifted, zero);
+  } else {
+    sizes[0] = builder.getIndexAttr(1);
+    result = tensor::InsertSliceOp::create(builder, loc, op.getValue(), shifted,
+                                           offsets, sizes, strides);
+  }
+  op.replaceAllUsesWith(result);
+  op.erase();
+}
+
+} // namespace
+
+void lowerSlots(Operation *root) {
+  root->walk([](Operation *op) {
+    if (auto record = dyn_cast<RecordOp>(op))
+      lowerRecord(record);
+    else if (auto push = dyn_cast<PushOp>(op))
+      lowerPush(push);
+  });
+}
+
+} // namespace mlir::eq
