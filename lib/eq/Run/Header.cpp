@@ -15,19 +15,24 @@ static std::string capitals(llvm::StringRef name) {
   return word;
 }
 
+// `word`, or with a number behind it where it was given out before: names may
+// differ only in what C's capitals cannot tell apart.
+static std::string unique(std::string word, llvm::StringSet<> &seen) {
+  std::string result = word;
+  for (unsigned i = 2; !seen.insert(result).second; ++i)
+    result = word + "_" + std::to_string(i);
+  return result;
+}
+
 static void writeIndices(llvm::raw_ostream &os, const std::string &prefix,
                          llvm::ArrayRef<ValueSpec> values) {
-  os << "enum {\n";
   llvm::StringSet<> seen;
-  for (auto [i, value] : llvm::enumerate(values)) {
-    // Two names that differ only in what C cannot write get their index.
-    std::string word = prefix + capitals(value.name);
-    if (!seen.insert(word).second)
-      word += "_" + std::to_string(i);
-    os << "  " << word << " = " << i << ", /* "
-       << typeText(value.type, value.shape) << " */\n";
-  }
-  os << "  " << prefix << "COUNT = " << values.size() << "\n};\n";
+  std::string count = unique(prefix + "COUNT", seen);
+  os << "enum {\n";
+  for (auto [i, value] : llvm::enumerate(values))
+    os << "  " << unique(prefix + capitals(value.name), seen) << " = " << i
+       << ", /* " << typeText(value.type, value.shape) << " */\n";
+  os << "  " << count << " = " << values.size() << "\n};\n";
 }
 
 std::string makeHeader(llvm::StringRef sourceName,
@@ -46,8 +51,10 @@ std::string makeHeader(llvm::StringRef sourceName,
   os << "#ifndef " << guard << "\n#define " << guard << "\n\n"
      << "#include \"eq/Runtime/eqrt.h\"\n\n"
      << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+  llvm::StringSet<> prefixes;
   for (const FunctionSpec &function : functions) {
-    std::string prefix = "EQ_" + capitals(function.name) + "_";
+    std::string prefix =
+        unique("EQ_" + capitals(function.name), prefixes) + "_";
     writeIndices(os, prefix + "IN_", function.arguments);
     writeIndices(os, prefix + "OUT_", function.results);
     os << "int eq_" << function.name

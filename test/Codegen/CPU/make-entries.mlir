@@ -4,17 +4,17 @@
 // body. The signature (names, types, shapes) is data: the runtime checks the
 // arguments against it before it calls the body.
 //
-// CHECK:       @eq_solve_name("solve\00")
-// CHECK:       @eq_solve_in_name_0("z0\00")
-// CHECK:       @eq_solve_in_shape_0
+// CHECK:       @eq.solve.name("solve\00")
+// CHECK:       @eq.solve.in_name_0("z0\00")
+// CHECK:       @eq.solve.in_shape_0
 // CHECK:         llvm.mlir.constant(-1 : i64)
 // CHECK:         llvm.mlir.constant(3 : i64)
-// CHECK:       @eq_solve_in_name_1("arg1\00")
-// CHECK-NOT:   @eq_solve_in_shape_1
-// CHECK:       @eq_solve_out_name_0("solution\00")
-// CHECK:       @eq_solve_signature
+// CHECK:       @eq.solve.in_name_1("arg1\00")
+// CHECK-NOT:   @eq.solve.in_shape_1
+// CHECK:       @eq.solve.out_name_0("solution\00")
+// CHECK:       @eq.solve.signature
 //
-// CHECK-LABEL: func.func private @eq_body_solve
+// CHECK-LABEL: func.func private @eq.solve.body
 // CHECK-SAME:    (%[[CONTEXT:[a-z0-9_]+]]: !llvm.ptr) -> i32 attributes {eq.context}
 // CHECK:         llvm.call @eqrt_argument(%[[CONTEXT]], %{{[a-z0-9_]+}}, %{{[a-z0-9_]+}})
 // CHECK:         %[[X:[a-z0-9_]+]] = bufferization.to_tensor %{{[a-z0-9_]+}} restrict : memref<?x3xf32> to tensor<?x3xf32>
@@ -28,7 +28,7 @@
 //
 // CHECK-LABEL: func.func @eq_solve
 // CHECK-SAME:    (%[[CONTEXT:[a-z0-9_]+]]: !llvm.ptr, %[[IN:[a-z0-9_]+]]: !llvm.ptr, %[[OUT:[a-z0-9_]+]]: !llvm.ptr) -> i32
-// CHECK:         llvm.mlir.addressof @eq_solve_signature
+// CHECK:         llvm.mlir.addressof @eq.solve.signature
 // CHECK:         llvm.call @eqrt_call(%[[CONTEXT]], %{{[a-z0-9_]+}}, %{{[a-z0-9_]+}}, %[[IN]], %[[OUT]])
 func.func @solve(%x: tensor<?x3xf32> {eq.name = "z0"}, %tol: f64)
     -> (tensor<?x3xf32> {eq.name = "solution"}) {

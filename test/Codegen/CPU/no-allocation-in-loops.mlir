@@ -10,14 +10,14 @@
 // the sum is written; the state goes from one half of its buffer to the other,
 // computed where it belongs.
 //
-// CHECK-LABEL: func.func private @eq_body_equilibrium_model
+// CHECK-LABEL: func.func private @eq.equilibrium_model.body
 // CHECK:         memref.alloc
 // CHECK:         scf.for
 // CHECK:           scf.while
 // CHECK-NOT:     memref.alloc
 // CHECK-LABEL: func.func @eq_equilibrium_model
 //
-// COPY-LABEL:  func.func private @eq_body_equilibrium_model
+// COPY-LABEL:  func.func private @eq.equilibrium_model.body
 // COPY:          scf.while
 // COPY:          } do {
 // COPY-NOT:        arith.select %{{[a-z0-9_]+}}, %{{in[0-9_]*}}, %{{in[0-9_]*}} : f32
@@ -44,7 +44,7 @@ func.func @equilibrium_model(%z0: tensor<?x8xf32>, %x0: tensor<?x5xf32>, %w0: te
 // Two states of different shape and type, with every part of a fixed point that
 // needs memory: damping, a trace, a scale.
 //
-// CHECK-LABEL: func.func private @eq_body_two_states
+// CHECK-LABEL: func.func private @eq.two_states.body
 // CHECK:         scf.for
 // CHECK:           scf.while
 // CHECK-NOT:     memref.alloc
@@ -66,7 +66,7 @@ func.func @two_states(%a0: tensor<?x3xf32>, %b0: tensor<?x2x2xf64>, %scale: tens
 
 // States that change places.
 //
-// CHECK-LABEL: func.func private @eq_body_swap
+// CHECK-LABEL: func.func private @eq.swap.body
 // CHECK:         scf.for
 // CHECK:           scf.while
 // CHECK-NOT:     memref.alloc
@@ -82,7 +82,7 @@ func.func @swap(%a0: tensor<?x3xf64>, %b0: tensor<?x3xf64>, %max: i32) -> (tenso
 
 // Components updated one after another, by a loop of its own.
 //
-// CHECK-LABEL: func.func private @eq_body_gauss_seidel
+// CHECK-LABEL: func.func private @eq.gauss_seidel.body
 // CHECK:         scf.for
 // CHECK:           scf.while
 // CHECK-NOT:     memref.alloc
@@ -111,7 +111,7 @@ func.func @gauss_seidel(%z0: tensor<?x9xf64>, %max: i32) -> tensor<?x9xf64> {
 
 // A solve in the body of another: its memory, too, is made once.
 //
-// CHECK-LABEL: func.func private @eq_body_nested
+// CHECK-LABEL: func.func private @eq.nested.body
 // CHECK:         scf.for
 // CHECK:           scf.while
 // CHECK:             scf.while
@@ -136,7 +136,7 @@ func.func @nested(%z0: tensor<?x3xf64>, %tol: f64, %max: i32) -> tensor<?x3xf64>
 
 // History, records and sums of a loop.
 //
-// CHECK-LABEL: func.func private @eq_body_history
+// CHECK-LABEL: func.func private @eq.history.body
 // CHECK:         scf.for
 // CHECK:           scf.while
 // CHECK-NOT:     memref.alloc

@@ -77,7 +77,7 @@ Value stringAddress(OpBuilder &builder, Location loc, StringRef text) {
     builder.setInsertionPointToStart(module.getBody());
     std::string name;
     for (unsigned i = 0;; ++i) {
-      name = "eq_text_" + std::to_string(i);
+      name = "eq.text." + std::to_string(i);
       if (!module.lookupSymbol(name))
         break;
     }

@@ -4,12 +4,12 @@
 //
 // becomes, with the body's ops in between,
 //
-//   func.func private @eq_body_solve(%context: !llvm.ptr) -> i32 {
+//   func.func private @eq.solve.body(%context: !llvm.ptr) -> i32 {
 //     eqrt_argument(context, 0, &descriptor); %z = to_tensor ...
 //     eqrt_result(context, 0, &descriptor)
 //   }
 //   func.func @eq_solve(%context, %in, %out) -> i32 {
-//     eqrt_call(context, &signature, @eq_body_solve, in, out)
+//     eqrt_call(context, &signature, @eq.solve.body, in, out)
 //   }
 
 #include "Abi.h"
@@ -87,7 +87,8 @@ private:
   SmallVector<std::string> argumentNames, resultNames;
 };
 
-// The entry is a function of C, beside those of the runtime.
+// The entry is a function of C, beside those of the runtime. Other symbols have
+// a dot in their name, which no function may have.
 LogicalResult EntryMaker::verifyName() {
   bool isWord =
       llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
@@ -135,7 +136,7 @@ LLVM::GlobalOp EntryMaker::makeGlobal(const Twine &suffix, Type type,
   OpBuilder::InsertionGuard guard(builder);
   auto global = LLVM::GlobalOp::create(
       builder, loc, type, /*isConstant=*/true, LLVM::Linkage::Internal,
-      ("eq_" + Twine(name) + "_" + suffix).str(), Attribute());
+      ("eq." + Twine(name) + "." + suffix).str(), Attribute());
   Block *block = new Block;
   global.getInitializerRegion().push_back(block);
   builder.setInsertionPointToStart(block);
@@ -149,7 +150,7 @@ LLVM::GlobalOp EntryMaker::makeText(const Twine &suffix, StringRef text) {
   auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), terminated.size());
   return LLVM::GlobalOp::create(builder, loc, type, /*isConstant=*/true,
                                 LLVM::Linkage::Internal,
-                                ("eq_" + Twine(name) + "_" + suffix).str(),
+                                ("eq." + Twine(name) + "." + suffix).str(),
                                 builder.getStringAttr(terminated));
 }
 
@@ -198,7 +199,7 @@ EntryMaker::makeValues(StringRef direction, TypeRange types,
 // The body: arguments from the runtime, results to the runtime.
 void EntryMaker::makeBody() {
   Block &block = function.getBody().front();
-  function.setName("eq_body_" + name);
+  function.setName("eq." + name + ".body");
   function.setPrivate();
   function->setAttr(contextAttrName, builder.getUnitAttr());
   function.removeArgAttrsAttr();
