@@ -22,6 +22,9 @@ Value spread(OpBuilder &builder, Location loc, Value scalar, Type type);
 /// The conjunction of two i1 values, either of which may be null (true).
 Value both(OpBuilder &builder, Location loc, Value a, Value b);
 
+/// The larger of two reals; a NaN wins.
+Value largest(OpBuilder &builder, Location loc, Value a, Value b);
+
 /// Calls `update` on the elements of `values` (of equal shape) in ascending
 /// order, and gives the accumulators after the last. Scalars are one element.
 SmallVector<Value> reduceElements(

@@ -42,6 +42,10 @@ Value both(OpBuilder &builder, Location loc, Value a, Value b) {
   return arith::AndIOp::create(builder, loc, a, b);
 }
 
+Value largest(OpBuilder &builder, Location loc, Value a, Value b) {
+  return arith::MaximumFOp::create(builder, loc, a, b);
+}
+
 SmallVector<Value> reduceElements(
     OpBuilder &builder, Location loc, ValueRange values,
     ValueRange accumulators,
