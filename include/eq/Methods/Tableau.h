@@ -12,8 +12,8 @@
 
 namespace mlir::eq {
 
-/// An exact number: an integer "2", a rational "-44/45", or a decimal of at
-/// least 34 digits "0.0123...e-2".
+/// An exact number: an integer "2", a rational "-44/45", or a decimal
+/// "-0.0123".
 using Coefficient = llvm::StringRef;
 
 /// `coefficient`, rounded once to the nearest value of `semantics`.
@@ -69,8 +69,8 @@ const ButcherTableau &tableau(Tableau name);
 
 /// A tableau that a user wrote. Not checked.
 struct UserTableau {
-  /// The rows of a strictly lower triangular matrix, one after another: either
-  /// all of it (n^2 numbers) or the part below the diagonal (n (n - 1) / 2).
+  /// The part below the diagonal of a strictly lower triangular matrix, row by
+  /// row: n (n - 1) / 2 numbers for n stages.
   llvm::ArrayRef<double> a;
   llvm::ArrayRef<double> b;
   llvm::ArrayRef<double> c;
@@ -79,21 +79,16 @@ struct UserTableau {
   unsigned order = 0;
   /// Of the embedded solution; 0 if there is none.
   unsigned errorOrder = 0;
-  bool firstSameAsLast = false;
 
   /// a_ij for j < i.
-  double at(unsigned i, unsigned j) const {
-    bool full = a.size() == b.size() * b.size();
-    return a[full ? i * b.size() + j : i * (i - 1) / 2 + j];
-  }
+  double at(unsigned i, unsigned j) const { return a[i * (i - 1) / 2 + j]; }
 };
 
 /// The first condition that a tableau violates, in the form `expected 'b' to
-/// .., but got ..`; nothing if it is what it claims to be. In order: sizes,
-/// finite numbers, row sums (sum_j a_ij = c_i), the order conditions of `b` up
-/// to `order` (1 to 8) and of `bHat` up to `errorOrder`, the last row if
-/// `firstSameAsLast`. A condition may be off by 1e-12 of the sum of the
-/// magnitudes of its terms.
+/// .., but ..`; nothing if it is what it claims to be. In order: sizes, finite
+/// numbers, row sums (sum_j a_ij = c_i), the order conditions of `b` up to
+/// `order` (1 to 8) and of `bHat` up to `errorOrder`. A condition may be off by
+/// 1e-12 of the sum of the magnitudes of its terms.
 std::optional<std::string> whyTableauIsWrong(const UserTableau &tableau);
 
 } // namespace mlir::eq
