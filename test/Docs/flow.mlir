@@ -48,3 +48,17 @@ func.func private @affine(%w: tensor<3x3xf32>, %z: tensor<3xf32>, %x: tensor<3xf
   %a = linalg.matvec ins(%w, %z : tensor<3x3xf32>, tensor<3xf32>) outs(%x : tensor<3xf32>) -> tensor<3xf32>
   return %a : tensor<3xf32>
 }
+
+//--- decay.mlir
+func.func @decay(%y0: f64 {eq.name = "y0"}, %end: f64 {eq.name = "end"}, %step: f64 {eq.name = "step"})
+    -> (f64 {eq.name = "y"}, i32 {eq.name = "status"}) {
+  %t0 = arith.constant 0.0 : f64
+  %max = arith.constant 1000 : i32
+  %y, %t, %error, %steps, %rejected, %status = eq.ode init(%y0 : f64) from(%t0 : f64) to(%end : f64)
+      within(max = %max : i32) method(#eq.runge_kutta<euler>) with(step = %step : f64) {
+  ^bb0(%t: f64, %y: f64):
+    %f = arith.negf %y : f64
+    eq.yield %f : f64
+  }
+  return %y, %status : f64, i32
+}

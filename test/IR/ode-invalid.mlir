@@ -8,8 +8,8 @@ func.func @ode_c1(%t: f64, %max: i32) {
   %t1, %e, %n, %m, %s = "eq.ode"(%t, %t, %max) <{
       event_directions = array<i32>, event_keeps = array<i64>,
       method = #eq.runge_kutta<rk4>,
-      operandSegmentSizes = array<i32: 0, 0, 0, 1, 1, 0, 0, 1, 0>,
-      with_names = [], within_names = ["max"]}> ({
+      operandSegmentSizes = array<i32: 0, 0, 0, 1, 1, 0, 0, 1, 0, 0>,
+      until_names = [], with_names = [], within_names = ["max"]}> ({
   ^bb0(%t0: f64):
     "eq.yield"() : () -> ()
   }) : (f64, f64, i32) -> (f64, f64, i32, i32, i32)
@@ -413,6 +413,30 @@ func.func @unknown_direction(%y: f64, %t: f64, %max: i32) {
   } event(up) {
   ^bb0(%t: f64, %y: f64):
     eq.yield %y : f64
+  }
+  return
+}
+
+// -----
+
+func.func @ode_c6_until(%y: f64, %t: f64, %max: i32) {
+  // expected-error @+1 {{'eq.ode' op expected 'until' to name knobs among abs, rel, but got "max"}}
+  %y1, %t1, %e, %n, %m, %s = eq.ode init(%y : f64) from(%t : f64) to(%t : f64)
+      within(max = %max : i32) until(max = %max : i32) method(#eq.runge_kutta<rk4>) {
+  ^bb0(%t0: f64, %y0: f64):
+    eq.yield %y0 : f64
+  }
+  return
+}
+
+// -----
+
+func.func @ode_c11_until(%y: f64, %t: f64, %max: i32, %tol: f32) {
+  // expected-error @+1 {{'eq.ode' op expected knob 'abs' to be 'f64', but got 'f32'}}
+  %y1, %t1, %e, %n, %m, %s = eq.ode init(%y : f64) from(%t : f64) to(%t : f64)
+      within(max = %max : i32) until(abs = %tol : f32) method(#eq.runge_kutta<rk4>) {
+  ^bb0(%t0: f64, %y0: f64):
+    eq.yield %y0 : f64
   }
   return
 }

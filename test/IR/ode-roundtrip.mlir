@@ -71,7 +71,7 @@ func.func @bouncing_balls(%y: tensor<?xf64>, %v: tensor<?xf64>, %r: tensor<?xf64
 // CHECK-LABEL: func.func @per_sample_times
 // CHECK:         eq.ode init(%{{[a-z0-9_]+}} : tensor<6x3xf32>)
 // CHECK-SAME:      from(%{{[a-z0-9_]+}} : f64) to(%{{[a-z0-9_]+}} : tensor<6xf64>) save(%{{[a-z0-9_]+}} : tensor<6x5xf64>) scale(%{{[a-z0-9_]+}} : tensor<3xf32>)
-// CHECK-SAME:      within(max = %{{[a-z0-9_]+}} : i32, bound = %{{[a-z0-9_]+}} : f32)
+// CHECK-SAME:      within(max = %{{[a-z0-9_]+}} : i32, bound = %{{[a-z0-9_]+}} : f32) until(abs = %{{[a-z0-9_]+}} : f32)
 // CHECK-SAME:      method(#eq.runge_kutta<rk4>) with(step = %{{[a-z0-9_]+}} : f64) adjoint(#eq.backsolve) on_failure(fail)
 // CHECK-SAME:      attributes {note = "steps"} {
 // CHECK:         } event(any) {
@@ -84,7 +84,7 @@ func.func @per_sample_times(%y: tensor<6x3xf32>, %t0: f64, %t1: tensor<6xf64>,
   %y1, %ys, %hits, %t, %error, %steps, %rejected, %status = eq.ode
       init(%y : tensor<6x3xf32>) from(%t0 : f64) to(%t1 : tensor<6xf64>)
       save(%ts : tensor<6x5xf64>) scale(%scale : tensor<3xf32>)
-      within(max = %max : i32, bound = %bound : f32)
+      within(max = %max : i32, bound = %bound : f32) until(abs = %bound : f32)
       method(#eq.runge_kutta<rk4>) with(step = %h : f64) adjoint(#eq.backsolve)
       on_failure(fail) attributes {note = "steps"} {
   ^bb0(%t: f64, %y: tensor<3xf32>):

@@ -229,8 +229,8 @@ func.func @method_without_a_model(%z: f64, %max: i32) -> f64 {
 
 // -----
 
-func.func @ode(%y: f64, %t: f64, %max: i32) -> f64 {
-  // expected-error @+1 {{'eq.ode' op parses and verifies, but this version has no integration driver to run it with; iterate with 'eq.fixed_point' or 'eq.loop'}}
+func.func @no_tolerance(%y: f64, %t: f64, %max: i32) -> f64 {
+  // expected-error @+1 {{'eq.ode' op expected 'within' to give 'abs' or 'rel', by which steps are chosen, or 'with' to give 'step'}}
   %y1, %t1, %e, %n, %m, %s = eq.ode init(%y : f64) from(%t : f64) to(%t : f64)
       within(max = %max : i32) method(#eq.runge_kutta<dp5>) {
   ^bb0(%t: f64, %y: f64):
@@ -241,14 +241,48 @@ func.func @ode(%y: f64, %t: f64, %max: i32) -> f64 {
 
 // -----
 
-// An integration inside a fixed point is no more possible than outside.
+func.func @no_estimate(%y: f64, %t: f64, %max: i32) -> f64 {
+  // expected-error @+1 {{'eq.ode' op expected the knob 'step', because #eq.runge_kutta<rk4> has no error estimate to choose steps by}}
+  %y1, %t1, %e, %n, %m, %s = eq.ode init(%y : f64) from(%t : f64) to(%t : f64)
+      within(abs = %y : f64, max = %max : i32) method(#eq.runge_kutta<rk4>) {
+  ^bb0(%t: f64, %y: f64):
+    eq.yield %y : f64
+  }
+  return %y1 : f64
+}
+
+// -----
+
+func.func @step_and_control(%y: f64, %t: f64, %max: i32) -> f64 {
+  // expected-error @+1 {{'eq.ode' op expected either the knob 'step' or 'control', but got both: a fixed step is not controlled}}
+  %y1, %t1, %e, %n, %m, %s = eq.ode init(%y : f64) from(%t : f64) to(%t : f64)
+      within(max = %max : i32) method(#eq.runge_kutta<dp5>) control(#eq.pid) with(step = %t : f64) {
+  ^bb0(%t: f64, %y: f64):
+    eq.yield %y : f64
+  }
+  return %y1 : f64
+}
+
+// -----
+
+func.func @step_and_first_step(%y: f64, %t: f64, %max: i32) -> f64 {
+  // expected-error @+1 {{'eq.ode' op expected either the knob 'step' or 'first_step', but got both: a fixed step does not change}}
+  %y1, %t1, %e, %n, %m, %s = eq.ode init(%y : f64) from(%t : f64) to(%t : f64)
+      within(max = %max : i32) method(#eq.runge_kutta<dp5>) with(step = %t : f64, first_step = %t : f64) {
+  ^bb0(%t: f64, %y: f64):
+    eq.yield %y : f64
+  }
+  return %y1 : f64
+}
+
+// -----
+
+// An integration inside a fixed point is looked at, too.
 func.func @ode_in_a_body(%z: f64, %max: i32) -> f64 {
-  // expected-note @+1 {{in a region of this 'eq.fixed_point'}}
   %y, %r, %n, %s = eq.fixed_point init(%z : f64) shared(%max : i32) until(max = %max : i32)
       method(#eq.picard) {
   ^bb0(%z: f64, %max: i32):
-    // expected-error @+2 {{'eq.ode' op is not an operation that a body may use (see BodyOps in the documents)}}
-    // expected-error @+1 {{'eq.ode' op parses and verifies, but this version has no integration driver to run it with; iterate with 'eq.fixed_point' or 'eq.loop'}}
+    // expected-error @+1 {{'eq.ode' op expected 'within' to give 'abs' or 'rel', by which steps are chosen, or 'with' to give 'step'}}
     %y1, %t1, %e, %n, %m, %s = eq.ode init(%z : f64) from(%z : f64) to(%z : f64)
         within(max = %max : i32) method(#eq.runge_kutta<dp5>) {
     ^bb0(%t: f64, %y: f64):

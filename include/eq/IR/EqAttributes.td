@@ -89,12 +89,31 @@ def Eq_AndersonAttr : Eq_MethodDef<"Anderson", "anderson"> {
   let genVerifyDecl = 1;
 }
 
+def Eq_BrentAttr : Eq_MethodDef<"Brent", "brent"> {
+  let summary = "narrow a bracket around a root (Brent's method)";
+  let description = [{
+    For `eq.root` with one scalar unknown: inverse quadratic interpolation or the
+    secant where they make progress, else bisection (R. P. Brent, Algorithms for
+    Minimization without Derivatives, 1973, chapter 4). Cost: one evaluation a
+    step and two at the start; never more than about the square of what bisection
+    takes, and some ten steps where the function is smooth.
+
+    Knobs `low` and `high`, in any order, between which the function changes its
+    sign (or is zero at one of them): `bad_argument` where it does not. `init` is
+    the first point to try; outside of the bracket its middle is taken. Knob
+    `width`, default 0: settled where the bracket is no wider than
+    `width + 4 eps |z|`.
+
+    Example: `method(#eq.brent) with(low = %a : f64, high = %b : f64)`
+  }];
+}
+
 def Eq_RungeKuttaAttr : Eq_MethodDef<"RungeKutta", "runge_kutta"> {
   let summary = "an explicit Runge-Kutta method, by the name of its tableau";
   let description = [{
     Knobs `step` (fixed step size) or `first_step` (start of an adaptive
-    integration). This version parses, checks and prints it; the stage `verify`
-    refuses `eq.ode`, because no integration driver is registered yet.
+    integration), of the type of the time. Orders, costs and sources are in
+    docs/Methods.md.
   }];
   let parameters = (ins EnumParameter<Eq_Tableau>:$tableau);
   let assemblyFormat = "`<` $tableau `>`";

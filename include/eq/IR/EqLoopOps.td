@@ -124,7 +124,7 @@ def Eq_LoopOp : Eq_SolveOp<"loop"> {
 //===----------------------------------------------------------------------===//
 
 def Eq_YieldOp : Eq_Op<"yield", [
-    Pure, Terminator, ParentOneOf<["FixedPointOp", "OdeOp", "LoopOp"]>]> {
+    Pure, Terminator, ParentOneOf<["FixedPointOp", "RootOp", "OdeOp", "LoopOp"]>]> {
   let summary = "give the values of a region";
   let description = [{
     Ends the body of a problem op and the `finish` region of `eq.loop`.

@@ -131,6 +131,92 @@ def Eq_FixedPointOp : Eq_SolveOp<"fixed_point", [
 }
 
 //===----------------------------------------------------------------------===//
+// eq.root
+//===----------------------------------------------------------------------===//
+
+def Eq_RootOp : Eq_SolveOp<"root", [SingleBlock]> {
+  let summary = "find where a function is zero";
+  let description = [{
+    Finds z with g(z) = 0, where the region is g. Meaning, for each sample:
+
+    ```python
+    if not (all(isfinite(init)) and knobs_are_legal):
+      return init, inf, 0, bad_argument
+    z, best, n, r = init, init, 0, inf
+    while n < max:
+      gz, n = body(z, ins, shared), n + 1
+      if any(isnan(gz)):  return best, r, n, non_finite
+      if any(isinf(gz)):  return best, r, n, diverged
+      z, best, settled = method(z, gz)
+      r = max(abs(body(best)))
+      if r <= abs or settled:  return best, r, n, converged
+    return best, r, n, max_iterations
+    ```
+
+    `settled` is the method's word that the type allows no better point. The
+    results, their types and `on_failure` are those of `eq.fixed_point`.
+
+    Constraints:
+
+    * (C1) `init` has at least one value, and one result per value follows.
+    * (C2) `body` is one block that ends in `eq.yield`.
+    * (C3) `body` takes one argument per `init`, `ins` and `shared` operand, in
+      this order.
+    * (C4) `body` yields one value per `init` operand, of its argument's type.
+    * (C5) every `init` and `ins` operand is the batch dimensions followed by
+      its argument's type; a `shared` operand has its argument's type.
+    * (C6) `until` names `abs` and `max`, each at most once, and `max` always.
+    * (C7) `with` names knobs of the method, each at most once.
+    * (C8) the method solves `eq.root`; `#eq.brent` takes one scalar and needs
+      the knobs `low` and `high`.
+    * (C9) states are f32 or f64 of static shape, without encoding, not empty.
+    * (C10) a knob is a scalar or has exactly the batch's shape; `max` is i32,
+      all others have the residual's type.
+
+    Example:
+
+    ```mlir
+    %x, %residual, %iterations, %status = eq.root
+        init(%x0 : f64) until(max = %max : i32)
+        method(#eq.brent) with(low = %a : f64, high = %b : f64) {
+    ^bb0(%x: f64):
+      %cos = math.cos %x : f64
+      %g = arith.subf %cos, %x : f64
+      eq.yield %g : f64
+    }
+    ```
+  }];
+
+  let arguments = (ins
+    Variadic<AnyType>:$init, Variadic<AnyType>:$ins,
+    Variadic<AnyType>:$shared, Variadic<AnyType>:$until,
+    Variadic<AnyType>:$with, StrArrayAttr:$until_names,
+    StrArrayAttr:$with_names, Eq_AnyMethod:$method,
+    OptionalAttr<Eq_OnFailureAttr>:$on_failure);
+  let results = (outs Variadic<AnyType>:$outs);
+  let regions = (region AnyRegion:$body);
+
+  let skipDefaultBuilders = 0;
+
+  let assemblyFormat = [{
+    `init` `(` $init `:` type($init) `)`
+    (`ins` `(` $ins^ `:` type($ins) `)`)?
+    (`shared` `(` $shared^ `:` type($shared) `)`)?
+    `until` `` custom<Knobs>($until, type($until), $until_names)
+    `method` `` custom<Method>($method, $with, type($with), $with_names)
+    (`on_failure` `` custom<OnFailureWord>($on_failure)^)?
+    attr-dict-with-keyword custom<Body>($body)
+  }];
+
+  let extraClassDeclaration = [{
+    ResultRange getSolutions() { return getOuts().take_front(getInit().size()); }
+    Value getResidual() { return getOuts()[getInit().size()]; }
+    Value getIterations() { return getOuts()[getInit().size() + 1]; }
+    Value getStatus() { return getOuts()[getInit().size() + 2]; }
+  }];
+}
+
+//===----------------------------------------------------------------------===//
 // eq.ode
 //===----------------------------------------------------------------------===//
 
@@ -139,11 +225,31 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
   let description = [{
     The region `body` is f; its first argument is the time, always present.
     `t1 < t0` integrates backward. Events are pairs of regions: `event` yields a
-    real number whose change of sign is looked for, `apply` yields whether to go
-    on and the states to go on with.
+    real number whose change of sign is looked for at the ends of accepted steps
+    and located on the method's interpolant; `apply` yields whether to go on and
+    the states to go on with. Without `apply` the integration ends there; either
+    way the status is then `event`. Of a step the earliest event happens, and all
+    others that happen at the same time; the next step begins there. A function
+    that is 0 at `from`, or that has just had its event, is taken to have the
+    sign that it has `sqrt(eps)` of a step later.
 
-    This version parses, verifies and prints the op; the stage `verify` refuses
-    it, because no integration driver is registered yet.
+    With an error estimate the step is chosen so that the error of each step,
+    the root mean square over all elements of
+    `error / (abs scale + rel max(|y0|, |y1|))`, is at most 1; the knob `step`
+    makes it fixed instead. A fixed step reaches the times `from + k step`, and
+    the last step ends at `to`. `max` bounds the attempts, rejected ones
+    included. With `until` the integration also ends, as `converged`, where
+    `max_i |f_i| <= abs + rel max_i |y_i|`: at a steady state.
+
+    A step whose evaluation fails (NaN, infinity, a failed inner solve) is
+    rejected, and the next one is a quarter as long. Statuses: `converged` (the
+    end time or the steady state was reached), `max_iterations`,
+    `step_underflow` (a step below 4 ulp of the times), and in its place
+    `inner_failed`, `non_finite` or `diverged` where failures made the step so
+    small, or the step is fixed; `diverged` where `max_i |y_i|` passes `bound`;
+    `bad_argument` (a time, step, tolerance or state that is not finite, a step
+    that is 0 or leads away from `to`, saved times outside or out of order).
+    The states are those of the last accepted step, at the time that is given.
 
     Results, each with the batch's shape in front: one final state per `init`
     operand; one array of saved states per `init` operand if `save` is given;
@@ -161,7 +267,7 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
     * (C5) every `init` and `ins` operand is the batch dimensions followed by
       its argument's type; a `shared` operand has its argument's type.
     * (C6) `within` names `abs`, `rel`, `max`, `bound`, each at most once, and
-      `max` always.
+      `max` always; `until`, if given, names `abs` or `rel` or both.
     * (C7) `with` names knobs of the method or the controller, each at most once.
     * (C8) the method solves `eq.ode`.
     * (C9) states are f32 or f64 of static shape, without encoding, not empty.
@@ -194,8 +300,9 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
     Variadic<AnyType>:$init, Variadic<AnyType>:$ins,
     Variadic<AnyType>:$shared, AnyType:$from, AnyType:$to,
     Optional<AnyType>:$save, Variadic<AnyType>:$scale,
-    Variadic<AnyType>:$within, Variadic<AnyType>:$with,
-    StrArrayAttr:$within_names, StrArrayAttr:$with_names,
+    Variadic<AnyType>:$within, Variadic<AnyType>:$until,
+    Variadic<AnyType>:$with, StrArrayAttr:$within_names,
+    StrArrayAttr:$until_names, StrArrayAttr:$with_names,
     Eq_AnyMethod:$method,
     OptionalAttr<Eq_AnyController>:$control,
     DenseI32ArrayAttr:$event_directions, DenseI64ArrayAttr:$event_keeps,
@@ -214,6 +321,7 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
     (`save` `(` $save^ `:` type($save) `)`)?
     (`scale` `(` $scale^ `:` type($scale) `)`)?
     `within` `` custom<Knobs>($within, type($within), $within_names)
+    `` custom<OptionalUntil>($until, type($until), $until_names)
     `method` `` custom<ControlledMethod>($method, $control, $with, type($with),
                                          $with_names)
     (`adjoint` `(` $adjoint^ `)`)?
@@ -223,6 +331,12 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
   }];
 
   let extraClassDeclaration = [{
+    ResultRange getSolutions() { return getOuts().take_front(getInit().size()); }
+    Value getTime() { return getOuts()[getOuts().size() - 5]; }
+    Value getError() { return getOuts()[getOuts().size() - 4]; }
+    Value getSteps() { return getOuts()[getOuts().size() - 3]; }
+    Value getRejected() { return getOuts()[getOuts().size() - 2]; }
+    Value getStatus() { return getOuts().back(); }
     /// The `event` and `apply` regions of event `i`; `apply` may be empty.
     Region &getEventRegion(unsigned i) { return getEvents()[2 * i]; }
     Region &getApplyRegion(unsigned i) { return getEvents()[2 * i + 1]; }

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -21,21 +22,31 @@ namespace mlir::eq {
 namespace {
 
 // The next problem op that is in no other problem op.
-FixedPointOp findOutermost(ModuleOp module) {
-  FixedPointOp found;
-  module.walk<WalkOrder::PreOrder>([&](FixedPointOp op) {
+Operation *findOutermost(ModuleOp module) {
+  Operation *found = nullptr;
+  module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (!isa<FixedPointOp, RootOp, OdeOp>(op))
+      return WalkResult::advance();
     found = op;
     return WalkResult::interrupt();
   });
   return found;
 }
 
+LogicalResult expand(Operation *problem) {
+  if (auto ode = dyn_cast<OdeOp>(problem))
+    return expandOde(ode);
+  if (auto root = dyn_cast<RootOp>(problem))
+    return expandRoot(root);
+  return expandFixedPoint(cast<FixedPointOp>(problem));
+}
+
 struct ExpandProblems : impl::ExpandProblemsPassBase<ExpandProblems> {
   using Base::Base;
 
   void runOnOperation() override {
-    while (FixedPointOp op = findOutermost(getOperation()))
-      if (failed(expandFixedPoint(op)))
+    while (Operation *problem = findOutermost(getOperation()))
+      if (failed(expand(problem)))
         return signalPassFailure();
   }
 };

@@ -61,6 +61,10 @@ private:
   Value flagOf(Operation *op) {
     if (auto solve = dyn_cast<FixedPointOp>(op))
       return flagOfSolve(solve);
+    if (auto solve = dyn_cast<RootOp>(op))
+      return flagOfSolve(solve);
+    if (auto solve = dyn_cast<OdeOp>(op))
+      return flagOfSolve(solve);
     if (auto branch = dyn_cast<scf::IfOp>(op))
       return flagOfBranch(branch);
     if (auto loop = dyn_cast<scf::ForOp>(op))
@@ -71,7 +75,7 @@ private:
   }
 
   // Every sample of the inner solve must have converged.
-  Value flagOfSolve(FixedPointOp solve) {
+  template <typename SolveOp> Value flagOfSolve(SolveOp solve) {
     if (solve.getOnFailure().value_or(OnFailure::fail) != OnFailure::fail)
       return nullptr;
     Location loc = solve.getLoc();

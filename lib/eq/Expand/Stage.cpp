@@ -18,7 +18,7 @@ struct CheckExpanded : impl::CheckExpandedPassBase<CheckExpanded> {
 
   void runOnOperation() override {
     getOperation().walk([&](Operation *op) {
-      if (isa<FixedPointOp, OdeOp>(op)) {
+      if (isa<FixedPointOp, RootOp, OdeOp>(op)) {
         op->emitOpError("expected to be expanded into 'eq.loop' by now");
         signalPassFailure();
       }

@@ -20,6 +20,10 @@ SmallVector<InputView> inputViews(FixedPointOp op) {
   return {{&op.getBody(), static_cast<unsigned>(op.getInit().size())}};
 }
 
+SmallVector<InputView> inputViews(RootOp op) {
+  return {{&op.getBody(), static_cast<unsigned>(op.getInit().size())}};
+}
+
 SmallVector<InputView> inputViews(OdeOp op) {
   unsigned first = 1 + op.getInit().size(); // behind the time and the states
   SmallVector<InputView> views = {{&op.getBody(), first}};
@@ -96,6 +100,11 @@ OpFoldResult RecordOp::fold(FoldAdaptor adaptor) {
 void FixedPointOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                                MLIRContext *context) {
   patterns.add<DropInputs<FixedPointOp>>(context);
+}
+
+void RootOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                         MLIRContext *context) {
+  patterns.add<DropInputs<RootOp>>(context);
 }
 
 void OdeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,

@@ -33,6 +33,9 @@ LogicalResult AndersonAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+Names BrentAttr::getProblems() const { return {RootOp::getOperationName()}; }
+Names BrentAttr::getKnobs() const { return {"low", "high", "width"}; }
+
 Names RungeKuttaAttr::getProblems() const {
   return {OdeOp::getOperationName()};
 }

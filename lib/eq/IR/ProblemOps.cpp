@@ -1,4 +1,4 @@
-// eq.fixed_point and eq.ode: types, builders, verifiers.
+// eq.fixed_point, eq.root and eq.ode: types, builders, verifiers.
 
 #include "Syntax.h"
 #include "Verification.h"
@@ -38,6 +38,72 @@ static void nameArguments(Region &region, unsigned time, unsigned states,
                       : i < time + states + ins ? "x"
                                                 : "w");
   }
+}
+
+//===----------------------------------------------------------------------===//
+// eq.fixed_point and eq.root: a map of the states
+//===----------------------------------------------------------------------===//
+
+// The method solves this op; `until` and `with` name what they may.
+template <typename SolveOp>
+static LogicalResult verifyMethodAndKnobs(SolveOp op,
+                                          ArrayRef<StringRef> until) {
+  MethodAttrInterface method = op.getMethod();
+  StringRef name = op.getOperationName();
+  if (!llvm::is_contained(method.getProblems(), name))
+    return op.emitOpError("expected 'method' to solve ")
+           << name << ", but " << op.getMethodAttr() << " solves "
+           << llvm::join(method.getProblems(), ", ");
+  if (failed(verifyKnobNames(op, "until", op.getUntilNames(),
+                             op.getUntil().size(), until)))
+    return failure();
+  if (!findKnob(op.getUntilNames(), op.getUntil(), "max"))
+    return op.emitOpError("expected 'until' to give 'max', so that every "
+                          "sample ends");
+  return verifyKnobNames(op, "with", op.getWithNames(), op.getWith().size(),
+                         method.getKnobs());
+}
+
+// The body's block, its arguments, and the types of operands and knobs; gives
+// the batch dimensions.
+template <typename SolveOp>
+static FailureOr<SmallVector<int64_t>> verifyMap(SolveOp op) {
+  Region &body = op.getBody();
+  size_t numStates = op.getInit().size();
+  if (failed(verifyOneBlock<YieldOp>(op, body, "body")) ||
+      failed(verifyArgumentCount(
+          op, body, "body",
+          numStates + op.getIns().size() + op.getShared().size(),
+          "one per 'init', 'ins' and 'shared' operand")) ||
+      failed(verifySampleTypes(op, body, "body")))
+    return failure();
+
+  ArrayRef<BlockArgument> arguments = body.getArguments();
+  ArrayRef<BlockArgument> states = arguments.take_front(numStates);
+  ArrayRef<BlockArgument> rest = arguments.drop_front(numStates);
+  FailureOr<SmallVector<int64_t>> batch =
+      verifyBatch(op, op.getInit().front().getType(), states.front().getType());
+  if (failed(batch) ||
+      failed(verifyBatched(op, "init", *batch, op.getInit(), states)) ||
+      failed(verifyBatched(op, "ins", *batch, op.getIns(),
+                           rest.take_front(op.getIns().size()))) ||
+      failed(verifyShared(op, op.getShared(),
+                          rest.drop_front(op.getIns().size()))))
+    return failure();
+
+  Type real = widestReal(op.getInit().getTypes());
+  Type i32 = IntegerType::get(op.getContext(), 32);
+  auto verifyKnobs = [&](ArrayAttr names, ValueRange values) {
+    for (auto [name, value] : llvm::zip(names.getAsRange<StringAttr>(), values))
+      if (failed(verifyKnobType(op, name, value.getType(),
+                                name.strref() == "max" ? i32 : real, *batch)))
+        return failure();
+    return success();
+  };
+  if (failed(verifyKnobs(op.getUntilNames(), op.getUntil())) ||
+      failed(verifyKnobs(op.getWithNames(), op.getWith())))
+    return failure();
+  return batch;
 }
 
 //===----------------------------------------------------------------------===//
@@ -137,24 +203,8 @@ LogicalResult FixedPointOp::verify() {
   if (getInit().empty())
     return emitOpError("expected 'init' to have at least one value");
 
-  // fixed_point_c8
-  MethodAttrInterface method = getMethod();
-  if (!llvm::is_contained(method.getProblems(), getOperationName()))
-    return emitOpError("expected 'method' to solve ")
-           << getOperationName() << ", but " << getMethodAttr() << " solves "
-           << llvm::join(method.getProblems(), ", ");
-
-  // fixed_point_c6
-  if (failed(verifyKnobNames(*this, "until", getUntilNames(), getUntil().size(),
-                             {"abs", "rel", "max", "bound"})))
-    return failure();
-  if (!findKnob(getUntilNames(), getUntil(), "max"))
-    return emitOpError("expected 'until' to give 'max', so that every sample "
-                       "ends");
-
-  // fixed_point_c7
-  if (failed(verifyKnobNames(*this, "with", getWithNames(), getWith().size(),
-                             method.getKnobs())))
+  // fixed_point_c6, c7, c8
+  if (failed(verifyMethodAndKnobs(*this, {"abs", "rel", "max", "bound"})))
     return failure();
 
   // fixed_point_c12
@@ -171,55 +221,91 @@ LogicalResult FixedPointOp::verify() {
 }
 
 LogicalResult FixedPointOp::verifyRegions() {
-  // fixed_point_c2
+  // fixed_point_c2, c3, c5, c9, c11
+  FailureOr<SmallVector<int64_t>> batch = verifyMap(*this);
+  if (failed(batch))
+    return failure();
   Region &body = getBody();
-  if (failed(verifyOneBlock<YieldOp>(*this, body, "body")))
-    return failure();
-
-  // fixed_point_c3
-  if (failed(verifyArgumentCount(*this, body, "body",
-                                 getInit().size() + getIns().size() +
-                                     getShared().size(),
-                                 "one per 'init', 'ins' and 'shared' operand")))
-    return failure();
-
-  // fixed_point_c9
-  if (failed(verifySampleTypes(*this, body, "body")))
-    return failure();
-
-  // fixed_point_c5
-  ArrayRef<BlockArgument> arguments = body.getArguments();
-  ArrayRef<BlockArgument> states = arguments.take_front(getInit().size());
-  ArrayRef<BlockArgument> rest = arguments.drop_front(getInit().size());
-  FailureOr<SmallVector<int64_t>> batch =
-      verifyBatch(*this, getInit().front().getType(), states.front().getType());
-  if (failed(batch) ||
-      failed(verifyBatched(*this, "init", *batch, getInit(), states)) ||
-      failed(verifyBatched(*this, "ins", *batch, getIns(),
-                           rest.take_front(getIns().size()))) ||
-      failed(
-          verifyShared(*this, getShared(), rest.drop_front(getIns().size()))))
-    return failure();
-
-  // fixed_point_c11
-  Type real = widestReal(getInit().getTypes());
-  Type i32 = IntegerType::get(getContext(), 32);
-  auto verifyKnobs = [&](ArrayAttr names, ValueRange values) {
-    for (auto [name, value] : llvm::zip(names.getAsRange<StringAttr>(), values))
-      if (failed(verifyKnobType(*this, name, value.getType(),
-                                name.strref() == "max" ? i32 : real, *batch)))
-        return failure();
-    return success();
-  };
-  if (failed(verifyKnobs(getUntilNames(), getUntil())) ||
-      failed(verifyKnobs(getWithNames(), getWith())))
-    return failure();
+  ArrayRef<BlockArgument> states = body.getArguments();
+  states = states.take_front(getInit().size());
 
   // fixed_point_c10
   if (failed(verifyScale(*this, getScale(), states, *batch)))
     return failure();
 
   // fixed_point_c4
+  auto yield = cast<YieldOp>(body.front().getTerminator());
+  return verifyYields(*this, yield, "body", typesOf(states), yield.getValues());
+}
+
+//===----------------------------------------------------------------------===//
+// eq.root
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+RootOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
+                         ValueRange operands, DictionaryAttr attributes,
+                         OpaqueProperties properties, RegionRange regions,
+                         SmallVectorImpl<Type> &types) {
+  Adaptor adaptor(operands, attributes, properties, regions);
+  SmallVector<int64_t> batch =
+      guessBatch(adaptor.getInit(), regions.front(), 0);
+  Type real = Float64Type::get(context);
+  if (!adaptor.getInit().empty())
+    real = widestReal(adaptor.getInit().getTypes());
+  Type i32 = IntegerType::get(context, 32);
+  llvm::append_range(types, adaptor.getInit().getTypes());
+  types.append({batchedType(batch, real), batchedType(batch, i32),
+                batchedType(batch, i32)});
+  return success();
+}
+
+void RootOp::getAsmBlockArgumentNames(Region &region,
+                                      OpAsmSetValueNameFn setName) {
+  nameArguments(region, 0, getInit().size(), getIns().size(), setName);
+}
+
+void RootOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  for (Value solution : getSolutions())
+    setName(solution, "solution");
+  setName(getResidual(), "residual");
+  setName(getIterations(), "iterations");
+  setName(getStatus(), "status");
+}
+
+LogicalResult RootOp::verify() {
+  // root_c1
+  if (getInit().empty())
+    return emitOpError("expected 'init' to have at least one value");
+  // root_c6, c7, c8
+  return verifyMethodAndKnobs(*this, {"abs", "max"});
+}
+
+LogicalResult RootOp::verifyRegions() {
+  // root_c2, c3, c5, c9, c10
+  if (failed(verifyMap(*this)))
+    return failure();
+  Region &body = getBody();
+  ArrayRef<BlockArgument> states = body.getArguments();
+  states = states.take_front(getInit().size());
+  for (BlockArgument state : states)
+    if (!isa<FloatType>(elementTypeOf(state.getType())))
+      return emitOpError("expected every state to be real, but got ")
+             << state.getType();
+
+  // root_c8
+  if (isa<BrentAttr>(getMethodAttr())) {
+    if (states.size() != 1 || !isa<FloatType>(states.front().getType()))
+      return emitOpError(
+                 "expected one scalar unknown with #eq.brent, but got (")
+             << TypeRange(typesOf(states)) << ")";
+    for (StringRef name : {"low", "high"})
+      if (!findKnob(getWithNames(), getWith(), name))
+        return emitOpError("expected 'with' to give '")
+               << name << "', an end of the bracket";
+  }
+
+  // root_c4
   auto yield = cast<YieldOp>(body.front().getTerminator());
   return verifyYields(*this, yield, "body", typesOf(states), yield.getValues());
 }
@@ -304,6 +390,10 @@ LogicalResult OdeOp::verify() {
   if (!findKnob(getWithinNames(), getWithin(), "max"))
     return emitOpError("expected 'within' to give 'max', so that every sample "
                        "ends");
+
+  if (failed(verifyKnobNames(*this, "until", getUntilNames(), getUntil().size(),
+                             {"abs", "rel"})))
+    return failure();
 
   // ode_c7
   SmallVector<StringRef> knobs = method.getKnobs();
@@ -401,6 +491,10 @@ LogicalResult OdeOp::verifyRegions() {
        llvm::zip(getWithinNames().getAsRange<StringAttr>(), getWithin()))
     if (failed(verifyKnobType(*this, name, value.getType(),
                               name.strref() == "max" ? i32 : real, *batch)))
+      return failure();
+  for (auto [name, value] :
+       llvm::zip(getUntilNames().getAsRange<StringAttr>(), getUntil()))
+    if (failed(verifyKnobType(*this, name, value.getType(), real, *batch)))
       return failure();
   for (auto [name, value] :
        llvm::zip(getWithNames().getAsRange<StringAttr>(), getWith())) {

@@ -38,6 +38,24 @@ void printKnobs(OpAsmPrinter &printer, Operation *op, OperandRange operands,
   printer << ')';
 }
 
+ParseResult parseOptionalUntil(OpAsmParser &parser,
+                               UnresolvedOperands &operands,
+                               SmallVectorImpl<Type> &types, ArrayAttr &names) {
+  if (succeeded(parser.parseOptionalKeyword("until")))
+    return parseKnobs(parser, operands, types, names);
+  names = parser.getBuilder().getArrayAttr({});
+  return success();
+}
+
+void printOptionalUntil(OpAsmPrinter &printer, Operation *op,
+                        OperandRange operands, TypeRange types,
+                        ArrayAttr names) {
+  if (names.empty())
+    return;
+  printer << " until";
+  printKnobs(printer, op, operands, types, names);
+}
+
 ParseResult parseMethod(OpAsmParser &parser, Attribute &method,
                         UnresolvedOperands &operands,
                         SmallVectorImpl<Type> &types, ArrayAttr &names) {

@@ -14,6 +14,14 @@ ParseResult parseKnobs(OpAsmParser &parser, UnresolvedOperands &operands,
 void printKnobs(OpAsmPrinter &printer, Operation *op, OperandRange operands,
                 TypeRange types, ArrayAttr names);
 
+// Knobs behind the word `until`, or nothing.
+ParseResult parseOptionalUntil(OpAsmParser &parser,
+                               UnresolvedOperands &operands,
+                               SmallVectorImpl<Type> &types, ArrayAttr &names);
+void printOptionalUntil(OpAsmPrinter &printer, Operation *op,
+                        OperandRange operands, TypeRange types,
+                        ArrayAttr names);
+
 // `(#eq.picard) with(...)`, the second part optional.
 ParseResult parseMethod(OpAsmParser &parser, Attribute &method,
                         UnresolvedOperands &operands,

@@ -6,7 +6,10 @@ namespace mlir {
 class MLIRContext;
 namespace eq {
 
+void attachBrentModel(MLIRContext *context);
 void attachPicardModel(MLIRContext *context);
+void attachPidModel(MLIRContext *context);
+void attachRungeKuttaModel(MLIRContext *context);
 
 } // namespace eq
 } // namespace mlir

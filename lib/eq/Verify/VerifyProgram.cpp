@@ -3,6 +3,8 @@
 #include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
 #include "eq/Methods/IterationMethod.h"
+#include "eq/Methods/RootMethod.h"
+#include "eq/Methods/StepMethod.h"
 #include "eq/Verify/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -30,7 +32,9 @@ bool isBodyOp(Operation *op) {
   return false;
 }
 
-bool isSolve(Operation *op) { return isa<FixedPointOp, OdeOp, LoopOp>(op); }
+bool isSolve(Operation *op) {
+  return isa<FixedPointOp, RootOp, OdeOp, LoopOp>(op);
+}
 
 bool hasSolveAround(Operation *op) {
   for (Operation *parent = op->getParentOp(); parent;
@@ -88,17 +92,52 @@ LogicalResult verifyBodyOp(Operation *op, Operation *solve) {
   return success();
 }
 
+// What an integration needs beyond its types: a model of the method, a step or
+// a way to choose one, and nothing that contradicts it.
+LogicalResult verifyIntegration(OdeOp op) {
+  auto method = dyn_cast<StepMethod>(op.getMethodAttr());
+  if (!method)
+    return op.emitOpError("expected 'method' to have a model, but none is "
+                          "registered for ")
+           << op.getMethodAttr();
+  Attribute control = op.getControlAttr();
+  if (control && !isa<StepController>(control))
+    return op.emitOpError("expected 'control' to have a model, but none is "
+                          "registered for ")
+           << control;
+  if (findKnob(op.getWithNames(), op.getWith(), "step")) {
+    if (control)
+      return op.emitOpError("expected either the knob 'step' or 'control', but "
+                            "got both: a fixed step is not controlled");
+    if (findKnob(op.getWithNames(), op.getWith(), "first_step"))
+      return op.emitOpError("expected either the knob 'step' or 'first_step', "
+                            "but got both: a fixed step does not change");
+    return success();
+  }
+  if (method.getErrorOrder() == 0)
+    return op.emitOpError("expected the knob 'step', because ")
+           << op.getMethodAttr() << " has no error estimate to choose steps by";
+  if (!findKnob(op.getWithinNames(), op.getWithin(), "abs") &&
+      !findKnob(op.getWithinNames(), op.getWithin(), "rel"))
+    return op.emitOpError("expected 'within' to give 'abs' or 'rel', by which "
+                          "steps are chosen, or 'with' to give 'step'");
+  return success();
+}
+
 LogicalResult verifySolve(Operation *op) {
-  if (isa<OdeOp>(op))
-    return op->emitOpError(
-        "parses and verifies, but this version has no integration driver to "
-        "run it with; iterate with 'eq.fixed_point' or 'eq.loop'");
+  if (auto ode = dyn_cast<OdeOp>(op); ode && failed(verifyIntegration(ode)))
+    return failure();
   auto fixedPoint = dyn_cast<FixedPointOp>(op);
   if (fixedPoint && !isa<IterationMethod>(fixedPoint.getMethodAttr()))
     return op->emitOpError("expected 'method' to have a model, but none is "
                            "registered for ")
            << fixedPoint.getMethodAttr()
            << "; this version has one for #eq.picard";
+  auto root = dyn_cast<RootOp>(op);
+  if (root && !isa<RootMethod>(root.getMethodAttr()))
+    return op->emitOpError("expected 'method' to have a model, but none is "
+                           "registered for ")
+           << root.getMethodAttr();
   LogicalResult result = success();
   for (Region &region : op->getRegions())
     region.walk<WalkOrder::PreOrder>([&](Operation *inner) {

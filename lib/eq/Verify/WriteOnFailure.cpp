@@ -17,14 +17,25 @@ namespace {
 struct WriteOnFailure : impl::WriteOnFailurePassBase<WriteOnFailure> {
   using Base::Base;
 
+  template <typename SolveOp> static void write(SolveOp op) {
+    Operation *solve = op;
+    bool isInner = solve->getParentOfType<FixedPointOp>() ||
+                   solve->getParentOfType<RootOp>() ||
+                   solve->getParentOfType<LoopOp>() ||
+                   solve->getParentOfType<OdeOp>();
+    if (isInner && !op.getOnFailure())
+      op.setOnFailure(op.getStatus().use_empty() ? OnFailure::fail
+                                                 : OnFailure::ignore);
+  }
+
   void runOnOperation() override {
-    getOperation().walk([](FixedPointOp op) {
-      bool isInner = op->getParentOfType<FixedPointOp>() ||
-                     op->getParentOfType<LoopOp>() ||
-                     op->getParentOfType<OdeOp>();
-      if (isInner && !op.getOnFailure())
-        op.setOnFailure(op.getStatus().use_empty() ? OnFailure::fail
-                                                   : OnFailure::ignore);
+    getOperation().walk([](Operation *op) {
+      if (auto solve = dyn_cast<FixedPointOp>(op))
+        write(solve);
+      else if (auto solve = dyn_cast<RootOp>(op))
+        write(solve);
+      else if (auto solve = dyn_cast<OdeOp>(op))
+        write(solve);
     });
   }
 };
