@@ -557,6 +557,6 @@ func.func @next_outside(%go: i1) {
 // -----
 
 func.func @yield_outside(%x: f64) {
-  // expected-error @+1 {{'eq.yield' op expects parent op to be one of 'eq.fixed_point, eq.ode, eq.loop'}}
+  // expected-error @+1 {{'eq.yield' op expects parent op to be one of 'eq.fixed_point, eq.root, eq.ode, eq.loop'}}
   eq.yield %x : f64
 }
