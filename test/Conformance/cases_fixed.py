@@ -6,7 +6,7 @@ batch: every tolerance is a sample.
 
 import numpy as np
 
-from harness import array, case, check, counts, exact, listed, oracle
+from harness import array, case, check, counts, exact, oracle
 
 CONVERGED, MAX_ITERATIONS, DIVERGED = 0, 1, 3
 
@@ -630,11 +630,3 @@ def bit_exact(run):
         result = solve("double", 1.0)
         yield exact(f"{type} overflow: status", result["status"], DIVERGED)
         yield exact(f"{type} overflow: iterations", result["iterations"], row["overflow_to_inf_by_doubling"])
-
-
-for id in ("fixed.mfg_lq", "fixed.mfg_lq_attraction"):
-    listed(
-        id,
-        "a loop over the path of a mean field, whose every step integrates two ordinary differential equations: "
-        "it waits for methods for `eq.ode`",
-    )

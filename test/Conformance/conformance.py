@@ -13,6 +13,9 @@ import sys
 
 import cases_deq  # noqa: F401 (its cases register themselves)
 import cases_fixed  # noqa: F401
+import cases_flow  # noqa: F401
+import cases_node  # noqa: F401
+import cases_ode  # noqa: F401
 import cases_other  # noqa: F401
 from harness import CASES, LISTED, PARTLY, REPOSITORY, SCHEDULES, eq_run, perform
 
@@ -29,8 +32,8 @@ the same cases.
 Every row is one problem under one schedule. *Checks* counts the comparisons that were made; *error* is the largest
 distance from the reference, at the place where it uses up most of its *tolerance*, which is the oracle's. Where
 every comparison is of whole numbers or bits, both are `exact`. *Iterations* are the fewest and the most that a sample
-of the problem took, over all solves. Iteration counts are compared too: they may differ from the oracle's by one
-only where its rounding margins say so.
+of the problem took, over all solves; of an integration, its accepted steps. Iteration counts are compared too: they
+may differ from the oracle's by one only where its rounding margins say so.
 
 """
 

@@ -35,11 +35,20 @@ func.func private @lanes_chunk() attributes {schedule = #eq.lanes<lanes = 16, ro
 
 // -----
 
-// expected-error @+2 {{expected one of [euler, heun, midpoint, ralston, rk4, bs3, dp5, tsit5, vern7, dop853] for a named Runge-Kutta tableau, got: rk5}}
-// expected-error @+1 {{failed to parse Eq_RungeKuttaAttr parameter 'tableau' which is to be a `::mlir::eq::Tableau`}}
+// expected-error @+1 {{expected the name of a tableau, or 'a', 'b', 'c', 'order', 'b_hat' and 'order_hat', but got 'rk5'}}
 func.func private @unknown_tableau() attributes {method = #eq.runge_kutta<rk5>}
 
 // -----
 
 // expected-error @+1 {{unknown attribute `vectors` in dialect `eq`}}
 func.func private @unknown_attribute() attributes {schedule = #eq.vectors}
+
+// -----
+
+// expected-error @+1 {{expected a tableau to give 'c'}}
+#no_c = #eq.runge_kutta<a = [1.0], b = [0.5, 0.5], order = 2>
+
+// -----
+
+// expected-error @+1 {{expected 'a' to be given once}}
+#twice = #eq.runge_kutta<a = [1.0], a = [0.5, 0.5], order = 2>

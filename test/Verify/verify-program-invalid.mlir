@@ -321,3 +321,16 @@ func.func @calls_itself(%x: f64) -> f64 {
   %y = func.call @calls_itself(%x) : (f64) -> f64
   return %y : f64
 }
+
+// -----
+
+// A user's tableau that is not of the order it claims.
+func.func @tableau_order(%y: f64, %t: f64, %max: i32) -> f64 {
+  // expected-error @+1 {{'eq.ode' op expected 'b' to satisfy sum b_i c_i = 1/2, a condition of order 2, but the sum is 0.25}}
+  %y1, %t1, %e, %n, %m, %s = eq.ode init(%y : f64) from(%t : f64) to(%t : f64)
+      within(max = %max : i32) method(#eq.runge_kutta<a = [1.0], b = [0.75, 0.25], c = [0.0, 1.0], order = 2>) with(step = %t : f64) {
+  ^bb0(%t: f64, %y: f64):
+    eq.yield %y : f64
+  }
+  return %y1 : f64
+}

@@ -33,12 +33,14 @@ def test_document_is_up_to_date():
 
 
 def test_every_problem_of_the_family_is_a_case_or_listed():
-    """All fixed-point problems; of the other families only some, which are named here."""
+    """All fixed-point problems and initial value problems; of the other families only some, which are named here."""
     known = harness.CASES.keys() | harness.LISTED.keys()
-    wanted = {id for id in harness.problems() if id.startswith(("fixed.", "deq."))}
+    whole = ("fixed.", "deq.", "ode.", "node.", "ntk.flow_", "hayou.resnet_")
+    wanted = {id for id in harness.problems() if id.startswith(whole)}
     wanted |= {"status.scalar_maps", "status.linear_maps", "status.gradient_play", "status.deq_regimes"}
     wanted |= {"eoc.tanh_fixed_points", "eoc.erf_fixed_points", "eoc.relu_slow"}
-    wanted |= {"ntk.relu_L1", "ntk.relu_L3", "ntk.erf_L1", "hayou.resnet_n4_L16_relu"}
+    wanted |= {"ntk.relu_L1", "ntk.relu_L3", "ntk.erf_L1", "hayou.kernel_flow_erf", "hayou.mckean_vlasov_relu"}
+    wanted |= {"status.ode", "sde.particles_gradient_flow"}
     wanted |= {"qec.belief_propagation_p10", "qec.belief_propagation_p01"}
     assert sorted(wanted - known) == []
 

@@ -40,7 +40,7 @@ def Eq_Tableau : I32Enum<"Tableau", "a named Runge-Kutta tableau", [
     I32EnumCase<"euler", 0>, I32EnumCase<"heun", 1>, I32EnumCase<"midpoint", 2>,
     I32EnumCase<"ralston", 3>, I32EnumCase<"rk4", 4>, I32EnumCase<"bs3", 5>,
     I32EnumCase<"dp5", 6>, I32EnumCase<"tsit5", 7>, I32EnumCase<"vern7", 8>,
-    I32EnumCase<"dop853", 9>]> {
+    I32EnumCase<"dop853", 9>, I32EnumCase<"user", 10>]> {
   let cppNamespace = "::mlir::eq";
 }
 
@@ -109,14 +109,42 @@ def Eq_BrentAttr : Eq_MethodDef<"Brent", "brent"> {
 }
 
 def Eq_RungeKuttaAttr : Eq_MethodDef<"RungeKutta", "runge_kutta"> {
-  let summary = "an explicit Runge-Kutta method, by the name of its tableau";
+  let summary = "an explicit Runge-Kutta method";
   let description = [{
+    By the name of its tableau, or with a tableau of your own: `a` has the
+    numbers below the diagonal, row by row, `b_hat` and `order_hat` are the
+    weights and the order of the embedded solution, without which steps cannot
+    be chosen. The stage `verify` refuses a tableau that is not of the order it
+    claims, and names the first condition that fails. Saved times are
+    interpolated by the cubic through both ends.
+
     Knobs `step` (fixed step size) or `first_step` (start of an adaptive
     integration), of the type of the time. Orders, costs and sources are in
     docs/Methods.md.
+
+    Example:
+
+    ```
+    #eq.runge_kutta<tsit5>
+    #eq.runge_kutta<a = [1.0], b = [0.5, 0.5], c = [0.0, 1.0], order = 2,
+                    b_hat = [1.0, 0.0], order_hat = 1>
+    ```
   }];
-  let parameters = (ins EnumParameter<Eq_Tableau>:$tableau);
-  let assemblyFormat = "`<` $tableau `>`";
+  let parameters = (ins EnumParameter<Eq_Tableau>:$tableau,
+    OptionalParameter<"::mlir::DenseF64ArrayAttr">:$a,
+    OptionalParameter<"::mlir::DenseF64ArrayAttr">:$b,
+    OptionalParameter<"::mlir::DenseF64ArrayAttr">:$c,
+    DefaultValuedParameter<"unsigned", "0">:$order,
+    OptionalParameter<"::mlir::DenseF64ArrayAttr">:$b_hat,
+    DefaultValuedParameter<"unsigned", "0">:$order_hat);
+  let builders = [
+    AttrBuilder<(ins "::mlir::eq::Tableau":$tableau), [{
+      return $_get($_ctxt, tableau, ::mlir::DenseF64ArrayAttr(),
+                   ::mlir::DenseF64ArrayAttr(), ::mlir::DenseF64ArrayAttr(), 0,
+                   ::mlir::DenseF64ArrayAttr(), 0);
+    }]>
+  ];
+  let hasCustomAssemblyFormat = 1;
 }
 
 //===----------------------------------------------------------------------===//

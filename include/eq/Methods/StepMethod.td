@@ -15,6 +15,9 @@ def Eq_StepMethod : AttrInterface<"StepMethod"> {
     limits and statuses.
   }];
   let methods = [
+    InterfaceMethod<
+      "What is wrong with the method, as an error says it; empty: nothing.",
+      "std::string", "whyWrong">,
     InterfaceMethod<"The order of the solution.", "unsigned", "getOrder">,
     InterfaceMethod<
       "The order of the embedded solution; 0 where there is no error estimate.",

@@ -3,6 +3,7 @@
 #include "eq/IR/EqDialect.h"
 #include "eq/IR/EqOps.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -40,6 +41,93 @@ Names RungeKuttaAttr::getProblems() const {
   return {OdeOp::getOperationName()};
 }
 Names RungeKuttaAttr::getKnobs() const { return {"step", "first_step"}; }
+
+// `<tsit5>`, or `<a = [..], b = [..], ..>` in any order.
+Attribute RungeKuttaAttr::parse(AsmParser &parser, Type) {
+  SMLoc start = parser.getCurrentLocation();
+  StringRef word;
+  if (parser.parseLess() || parser.parseKeyword(&word))
+    return {};
+  MLIRContext *context = parser.getContext();
+  std::optional<Tableau> name = symbolizeTableau(word);
+  if (name && *name != Tableau::user) {
+    if (parser.parseGreater())
+      return {};
+    return get(context, *name);
+  }
+
+  llvm::StringMap<DenseF64ArrayAttr> rows;
+  llvm::StringMap<unsigned> orders;
+  while (true) {
+    SMLoc loc = parser.getCurrentLocation();
+    bool isRow = llvm::is_contained({"a", "b", "c", "b_hat"}, word);
+    bool isOrder = word == "order" || word == "order_hat";
+    if (!isRow && !isOrder) {
+      parser.emitError(start,
+                       "expected the name of a tableau, or 'a', 'b', "
+                       "'c', 'order', 'b_hat' and 'order_hat', but got '")
+          << word << "'";
+      return {};
+    }
+    if (rows.count(word) || orders.count(word)) {
+      parser.emitError(loc, "expected '") << word << "' to be given once";
+      return {};
+    }
+    if (parser.parseEqual())
+      return {};
+    if (isOrder) {
+      if (parser.parseInteger(orders[word]))
+        return {};
+    } else {
+      SmallVector<double> numbers;
+      auto parseOne = [&] { return parser.parseFloat(numbers.emplace_back()); };
+      if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
+                                         parseOne))
+        return {};
+      rows[word] = DenseF64ArrayAttr::get(context, numbers);
+    }
+    if (failed(parser.parseOptionalComma()))
+      break;
+    if (parser.parseKeyword(&word))
+      return {};
+  }
+  if (parser.parseGreater())
+    return {};
+  for (StringRef row : {"a", "b", "c"})
+    if (!rows.count(row)) {
+      parser.emitError(start, "expected a tableau to give '") << row << "'";
+      return {};
+    }
+  return get(context, Tableau::user, rows["a"], rows["b"], rows["c"],
+             orders["order"], rows["b_hat"], orders["order_hat"]);
+}
+
+void RungeKuttaAttr::print(AsmPrinter &printer) const {
+  if (getTableau() != Tableau::user) {
+    printer << '<' << stringifyTableau(getTableau()) << '>';
+    return;
+  }
+  auto printRow = [&](StringRef name, DenseF64ArrayAttr row) {
+    printer << name << " = [";
+    llvm::interleaveComma(row.asArrayRef(), printer, [&](double number) {
+      printer.printFloat(APFloat(number));
+    });
+    printer << ']';
+  };
+  printer << '<';
+  printRow("a", getA());
+  printer << ", ";
+  printRow("b", getB());
+  printer << ", ";
+  printRow("c", getC());
+  printer << ", order = " << getOrder();
+  if (getBHat()) {
+    printer << ", ";
+    printRow("b_hat", getBHat());
+    printer << ", order_hat = " << getOrderHat();
+  }
+  printer << '>';
+}
 
 Names PidAttr::getKnobs() const {
   return {"pcoeff", "icoeff", "dcoeff", "safety", "factor_min", "factor_max"};

@@ -12,6 +12,11 @@
 #include "eq/Methods/Tableau.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/APInt.h"
+#include "llvm/ADT/SmallString.h"
+
+#include <cmath>
+#include <deque>
 
 namespace mlir::eq {
 namespace {
@@ -80,18 +85,93 @@ SmallVector<Value> evaluateStage(StepContext &context, Value t, Value h,
   return context.evaluate(time, at);
 }
 
-struct RungeKuttaModel
-    : StepMethod::ExternalModel<RungeKuttaModel, RungeKuttaAttr> {
-  static const ButcherTableau &of(Attribute method) {
-    return tableau(cast<RungeKuttaAttr>(method).getTableau());
+// The tableau of a method: one that has a name, or one made of a user's
+// numbers.
+class MethodTableau {
+public:
+  explicit MethodTableau(Attribute attribute) {
+    auto method = cast<RungeKuttaAttr>(attribute);
+    if (method.getTableau() != Tableau::user) {
+      table = &tableau(method.getTableau());
+      return;
+    }
+    UserTableau given = numbersOf(method);
+    size_t stages = given.b.size();
+    own.name = "user";
+    own.order = given.order;
+    own.errorOrder = given.errorOrder;
+    own.stages = stages;
+    own.interpolantOrder = std::min(given.order, 3u);
+    for (size_t i = 0; i < stages; ++i) {
+      own.b.push_back(textOf(given.b[i]));
+      own.c.push_back(textOf(given.c[i]));
+      own.a.emplace_back();
+      for (size_t j = 0; j < i; ++j)
+        own.a.back().push_back(textOf(given.at(i, j)));
+      if (!given.bHat.empty())
+        own.error.push_back(textOf(given.b[i] - given.bHat[i]));
+    }
+    own.firstSameAsLast = stages > 1 && given.b.back() == 0.0 &&
+                          given.a.take_back(stages - 1) == given.b.drop_back();
+    table = &own;
+  }
+  MethodTableau(const MethodTableau &) = delete;
+
+  static UserTableau numbersOf(RungeKuttaAttr method) {
+    UserTableau given;
+    given.a = method.getA();
+    given.b = method.getB();
+    given.c = method.getC();
+    if (method.getBHat())
+      given.bHat = method.getBHat();
+    given.order = method.getOrder();
+    given.errorOrder = method.getOrderHat();
+    return given;
   }
 
-  unsigned getOrder(Attribute method) const { return of(method).order; }
+  const ButcherTableau *operator->() const { return table; }
+  const ButcherTableau &operator*() const { return *table; }
+
+private:
+  // Exactly `value`: an integer over a power of two.
+  Coefficient textOf(double value) {
+    int exponent;
+    double mantissa = std::frexp(value, &exponent);
+    auto whole = static_cast<int64_t>(std::ldexp(mantissa, 53));
+    exponent -= 53;
+    llvm::APInt top(2048, std::abs(whole)), bottom(2048, 1);
+    (exponent > 0 ? top : bottom) <<= std::abs(exponent);
+    llvm::SmallString<32> text, under;
+    top.toStringUnsigned(text);
+    bottom.toStringUnsigned(under);
+    std::string sign = whole < 0 ? "-" : "";
+    texts.push_back(sign + text.str().str() + "/" + under.str().str());
+    return texts.back();
+  }
+
+  std::deque<std::string> texts; // the coefficients refer to them
+  ButcherTableau own;
+  const ButcherTableau *table;
+};
+
+struct RungeKuttaModel
+    : StepMethod::ExternalModel<RungeKuttaModel, RungeKuttaAttr> {
+  std::string whyWrong(Attribute attribute) const {
+    auto method = cast<RungeKuttaAttr>(attribute);
+    if (method.getTableau() != Tableau::user)
+      return "";
+    return whyTableauIsWrong(MethodTableau::numbersOf(method)).value_or("");
+  }
+
+  unsigned getOrder(Attribute method) const {
+    return MethodTableau(method)->order;
+  }
   unsigned getErrorOrder(Attribute method) const {
-    return of(method).errorOrder;
+    return MethodTableau(method)->errorOrder;
   }
   bool interpolatesByEndSlope(Attribute method) const {
-    const ButcherTableau &table = of(method);
+    MethodTableau tableau(method);
+    const ButcherTableau &table = *tableau;
     return table.interpolant.empty() || beginsAtEnd(table);
   }
 
@@ -102,7 +182,8 @@ struct RungeKuttaModel
 
   Step step(Attribute method, StepContext &context, Value t, Value h,
             ValueRange y, ValueRange slope) const {
-    const ButcherTableau &table = of(method);
+    MethodTableau tableau(method);
+    const ButcherTableau &table = *tableau;
     Step step;
     step.stages.emplace_back(slope);
     // The last stage of a method that is first-same-as-last is taken at y1.
@@ -131,7 +212,8 @@ struct RungeKuttaModel
 
   Slopes extraStages(Attribute method, StepContext &context, Value t, Value h,
                      ValueRange y, const Step &step) const {
-    const ButcherTableau &table = of(method);
+    MethodTableau tableau(method);
+    const ButcherTableau &table = *tableau;
     Slopes stages = step.stages;
     bool hasEnd = beginsAtEnd(table);
     if (hasEnd)
@@ -146,7 +228,8 @@ struct RungeKuttaModel
   SmallVector<Value> interpolate(Attribute method, StepContext &context,
                                  Value theta, Value h, ValueRange y,
                                  const Step &step) const {
-    const ButcherTableau &table = of(method);
+    MethodTableau tableau(method);
+    const ButcherTableau &table = *tableau;
     if (table.interpolant.empty())
       return interpolateCubic(context, theta, h, y, step);
     // p_i(theta) by Horner's rule, in the type of the state.

@@ -724,6 +724,8 @@ const ButcherTableau &tableau(Tableau name) {
     static const ButcherTableau table = makeDop853();
     return table;
   }
+  case Tableau::user:
+    break;
   }
   llvm_unreachable("every named tableau is above");
 }

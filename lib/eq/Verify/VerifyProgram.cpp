@@ -100,6 +100,8 @@ LogicalResult verifyIntegration(OdeOp op) {
     return op.emitOpError("expected 'method' to have a model, but none is "
                           "registered for ")
            << op.getMethodAttr();
+  if (std::string why = method.whyWrong(); !why.empty())
+    return op.emitOpError() << why;
   Attribute control = op.getControlAttr();
   if (control && !isa<StepController>(control))
     return op.emitOpError("expected 'control' to have a model, but none is "

@@ -55,6 +55,20 @@ def AnchorCarriedTensorsPass
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
 }
 
+def KeepSourcesPass : Pass<"eq-codegen-keep-sources", "::mlir::ModuleOp"> {
+  let summary = "copy what is read after it was written to a loop's buffer";
+  let description = [{
+    The buffers of a loop are written by all its turns. A value that a loop
+    starts with, and that is read after it, is copied there and not computed
+    there.
+
+    (example: test/Codegen/CPU/keep-sources.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def LowerChecksPass : Pass<"eq-codegen-lower-checks", "::mlir::ModuleOp"> {
   let summary = "turn eqtest checks and reports into calls";
   let dependentDialects = [

@@ -44,6 +44,7 @@ void buildCodegenCPUStage(OpPassManager &manager) {
 
   // Each body is bufferised once. A result is computed where it is wanted.
   manager.addPass(createAnchorCarriedTensorsPass());
+  manager.addPass(createKeepSourcesPass());
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   manager.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   manager.addPass(bufferization::createOneShotBufferizePass());
