@@ -44,6 +44,19 @@ static void nameArguments(Region &region, unsigned time, unsigned states,
 // eq.fixed_point and eq.root: a map of the states
 //===----------------------------------------------------------------------===//
 
+// Solutions, residual, iterations, status.
+static void inferMapResults(MLIRContext *context, ValueRange init, Region *body,
+                            SmallVectorImpl<Type> &types) {
+  SmallVector<int64_t> batch = guessBatch(init, body, 0);
+  Type real = Float64Type::get(context);
+  if (!init.empty())
+    real = widestReal(init.getTypes());
+  Type i32 = IntegerType::get(context, 32);
+  llvm::append_range(types, init.getTypes());
+  types.append({batchedType(batch, real), batchedType(batch, i32),
+                batchedType(batch, i32)});
+}
+
 // The method solves this op; `until` and `with` name what they may.
 template <typename SolveOp>
 static LogicalResult verifyMethodAndKnobs(SolveOp op,
@@ -124,18 +137,12 @@ LogicalResult FixedPointOp::inferReturnTypes(
     DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
     SmallVectorImpl<Type> &types) {
   Adaptor adaptor(operands, attributes, properties, regions);
-  SmallVector<int64_t> batch =
-      guessBatch(adaptor.getInit(), regions.front(), 0);
-  Type real = Float64Type::get(context);
-  if (!adaptor.getInit().empty())
-    real = widestReal(adaptor.getInit().getTypes());
-  Type i32 = IntegerType::get(context, 32);
-  llvm::append_range(types, adaptor.getInit().getTypes());
-  types.append({batchedType(batch, real), batchedType(batch, i32),
-                batchedType(batch, i32)});
+  inferMapResults(context, adaptor.getInit(), regions.front(), types);
   if (std::optional<int64_t> slots = adaptor.getTrace()) {
-    batch.push_back(std::max<int64_t>(*slots, 0));
-    types.push_back(RankedTensorType::get(batch, real));
+    Type residual = types[adaptor.getInit().size()];
+    SmallVector<int64_t> shape(shapeOf(residual));
+    shape.push_back(std::max<int64_t>(*slots, 0));
+    types.push_back(RankedTensorType::get(shape, elementTypeOf(residual)));
   }
   return success();
 }
@@ -248,15 +255,7 @@ RootOp::inferReturnTypes(MLIRContext *context, std::optional<Location> location,
                          OpaqueProperties properties, RegionRange regions,
                          SmallVectorImpl<Type> &types) {
   Adaptor adaptor(operands, attributes, properties, regions);
-  SmallVector<int64_t> batch =
-      guessBatch(adaptor.getInit(), regions.front(), 0);
-  Type real = Float64Type::get(context);
-  if (!adaptor.getInit().empty())
-    real = widestReal(adaptor.getInit().getTypes());
-  Type i32 = IntegerType::get(context, 32);
-  llvm::append_range(types, adaptor.getInit().getTypes());
-  types.append({batchedType(batch, real), batchedType(batch, i32),
-                batchedType(batch, i32)});
+  inferMapResults(context, adaptor.getInit(), regions.front(), types);
   return success();
 }
 
