@@ -237,3 +237,37 @@ func.func @nan() {
   eqtest.close %t, dense<[0.0, 0.5]> : tensor<2xf64>, abs = 1.0e-12
   return
 }
+
+// A solve in `apply` that fails: the status says whose fault it was, and the
+// integration stops before the event.
+func.func @inner() {
+  %y0 = arith.constant 0.0 : f64
+  %t0 = arith.constant 0.0 : f64
+  %t1 = arith.constant 2.0 : f64
+  %tol = arith.constant 1.0e-6 : f64
+  %max = arith.constant 1000 : i32
+  %y, %t, %error, %steps, %rejected, %status = eq.ode init(%y0 : f64)
+      from(%t0 : f64) to(%t1 : f64) within(abs = %tol : f64, max = %max : i32) method(#eq.runge_kutta<tsit5>) {
+  ^bb0(%t: f64, %y: f64):
+    %one = arith.constant 1.0 : f64
+    eq.yield %one : f64
+  } event(rising) {
+  ^bb0(%t: f64, %y: f64):
+    %half = arith.constant 0.5 : f64
+    %g = arith.subf %y, %half : f64
+    eq.yield %g : f64
+  } apply {
+  ^bb0(%t: f64, %y: f64):
+    %go = arith.constant true
+    %few = arith.constant 1 : i32
+    %z, %residual, %iterations, %inner = eq.fixed_point init(%y : f64) until(max = %few : i32) method(#eq.picard) {
+    ^bb0(%z: f64):
+      %f = math.cos %z : f64
+      eq.yield %f : f64
+    }
+    eq.yield %go, %z : i1, f64
+  }
+  eqtest.status %status, inner_failed
+  eqtest.close %t, 0.5 : f64, abs = 1.0e-12
+  return
+}

@@ -494,8 +494,6 @@ void OdeExpansion::buildStep(LoopOp loop) {
     outcome = findEvents(view, context, flight, h, tNext, accepts, step);
     failure.isNan = either(failure.isNan, outcome.isNan);
     failure.inner = either(failure.inner, outcome.inner);
-    // What happens at an event may fail, too.
-    failure.isNan = either(failure.isNan, outcome.isBad);
     accepts = all(accepts, negate(failed(failure)));
     arrives = either(all(arrives, negate(outcome.fired)),
                      compare(Predicate::OEQ, outcome.t, to));

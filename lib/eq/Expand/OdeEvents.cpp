@@ -203,7 +203,7 @@ OdeExpansion::findEvents(const RegionView &view, StepContext &context,
   llvm::append_range(types, flight.slope.getTypes());
   llvm::append_range(types, ValueRange(after).getTypes());
   types.push_back(time);
-  types.append(numEvents + 2, builder.getI1Type());
+  types.append(numEvents + 3, builder.getI1Type());
   auto branch = scf::IfOp::create(builder, loc, types, any,
                                   /*addThenBlock=*/true, /*addElseBlock=*/true);
   {
@@ -280,7 +280,8 @@ OdeExpansion::findEvents(const RegionView &view, StepContext &context,
     yields.push_back(t);
     llvm::append_range(yields, fires);
     yields.push_back(goesOn);
-    yields.push_back(either(negate(allFinite(y)), innerFailed));
+    yields.push_back(negate(allFinite(y)));
+    yields.push_back(innerFailed ? innerFailed : boolean(false));
     scf::YieldOp::create(builder, loc, yields);
 
     builder.setInsertionPointToEnd(branch.elseBlock());
@@ -290,7 +291,7 @@ OdeExpansion::findEvents(const RegionView &view, StepContext &context,
     yields.push_back(tNext);
     yields.append(numEvents, boolean(false));
     yields.push_back(boolean(true));
-    yields.push_back(boolean(false));
+    yields.append(2, boolean(false));
     scf::YieldOp::create(builder, loc, yields);
   }
   innerFailed = flagBefore;
@@ -307,7 +308,8 @@ OdeExpansion::findEvents(const RegionView &view, StepContext &context,
   outcome.t = take(1).front();
   outcome.fires = take(numEvents);
   outcome.goesOn = take(1).front();
-  outcome.isBad = take(1).front();
+  outcome.isNan = either(outcome.isNan, take(1).front());
+  outcome.inner = either(outcome.inner, take(1).front());
   outcome.fired = any;
   outcome.detectFrom = select(any, plus(outcome.t, lookAhead(h)), outcome.t);
   return outcome;

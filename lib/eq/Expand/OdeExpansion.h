@@ -46,8 +46,9 @@ private:
   struct EventOutcome {
     SmallVector<Value> y, slope, signs, fires;
     Value t, detectFrom;
-    Value fired, goesOn;       // i1
-    Value isNan, isBad, inner; // i1: failed evaluations; may be null
+    Value fired, goesOn; // i1
+    Value isNan, inner;  // i1: failed evaluations, those at the event
+                         // included; may be null
   };
 
   void collectInputs();
