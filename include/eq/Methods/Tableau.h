@@ -53,14 +53,16 @@ struct ButcherTableau {
   unsigned error3Order = 0;
 
   /// RK stages that only the dense output needs: k_i for i >= stages, whose
-  /// rows in `extraA` have i entries.
+  /// rows in `extraA` have i entries. The first is f(t + h, y1) where its row
+  /// is `b`.
   unsigned extraStages = 0;
   std::vector<Coefficient> extraC;
   std::vector<std::vector<Coefficient>> extraA;
   /// A row for every RK stage, the extra ones included; rows of equal length.
   /// Empty: the cubic through y0, f0, y1 and f1 (of order 3).
   std::vector<std::vector<Coefficient>> interpolant;
-  /// Of y(t + theta h), for any theta between 0 and 1.
+  /// Of y(t + theta h), for any theta between 0 and 1: from an exact y0 its
+  /// error is h^(interpolantOrder + 1).
   unsigned interpolantOrder = 0;
 };
 

@@ -3,7 +3,9 @@
 #include "eq/Methods/Tableau.h"
 #include "eq/Methods/OrderConditions.h"
 #include "llvm/ADT/APInt.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Error.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -56,6 +58,7 @@ llvm::APFloat toAPFloat(Coefficient coefficient,
   if (!value.numerator.isZero()) {
     // The quotient with two bits more than the format has, and one that says
     // whether something is left: rounding that is rounding the number itself.
+    // A hexadecimal literal is rounded once, to a subnormal as well.
     int bits = static_cast<int>(llvm::APFloat::semanticsPrecision(semantics)) +
                2 + static_cast<int>(value.denominator.getActiveBits()) -
                static_cast<int>(value.numerator.getActiveBits());
@@ -63,13 +66,15 @@ llvm::APFloat toAPFloat(Coefficient coefficient,
     llvm::APInt quotient, rest;
     llvm::APInt::udivrem(value.numerator.shl(shift), value.denominator,
                          quotient, rest);
-    quotient = quotient.shl(1);
+    quotient <<= 1;
     if (!rest.isZero())
       quotient.setBit(0);
-    result.convertFromAPInt(quotient, /*IsSigned=*/false,
-                            llvm::APFloat::rmNearestTiesToEven);
-    result =
-        llvm::scalbn(result, -(shift + 1), llvm::APFloat::rmNearestTiesToEven);
+    llvm::SmallString<128> digits;
+    quotient.toString(digits, /*Radix=*/16, /*Signed=*/false);
+    std::string literal =
+        (llvm::Twine("0x") + digits + "p" + llvm::Twine(-(shift + 1))).str();
+    llvm::cantFail(
+        result.convertFromString(literal, llvm::APFloat::rmNearestTiesToEven));
   }
   if (isNegative)
     result.changeSign();
@@ -155,7 +160,10 @@ std::optional<std::string> whyTableauIsWrong(const UserTableau &tableau) {
     return expected("'order' to be from 1 to 8, but got " +
                     llvm::Twine(tableau.order));
   if (tableau.bHat.empty() != (tableau.errorOrder == 0))
-    return expected("'b_hat' and 'order_hat' to be given together");
+    return expected("'b_hat' and 'order_hat' to be given together, but got "
+                    "only '" +
+                    llvm::Twine(tableau.bHat.empty() ? "order_hat" : "b_hat") +
+                    "'");
   if (tableau.errorOrder > 8)
     return expected("'order_hat' to be from 1 to 8, but got " +
                     llvm::Twine(tableau.errorOrder));

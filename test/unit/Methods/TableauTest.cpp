@@ -1,21 +1,27 @@
 // The coefficients of the named tableaus: row sums, order conditions, embedded
-// solutions and interpolants, in arithmetic with 75 digits; how coefficients
-// are rounded; and what is wrong with a user's tableau.
+// solutions and interpolants, in exact arithmetic where they are rational, else
+// with 75 digits; how coefficients are rounded; and what is wrong with a user's
+// tableau.
 
 #include "eq/Methods/Tableau.h"
 #include "eq/Methods/OrderConditions.h"
 
+#include "mlir/Analysis/Presburger/Fraction.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/APInt.h"
 #include "llvm/ADT/StringExtras.h"
 #include "gtest/gtest.h"
 
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <random>
 
 using namespace mlir::eq;
 
 namespace {
+
+using Exact = mlir::presburger::Fraction;
 
 // A fixed-point number with 256 bits behind the point.
 class Number {
@@ -23,49 +29,18 @@ public:
   Number(int value = 0) : bits(width, value, /*isSigned=*/true) {
     bits <<= fraction;
   }
-
-  // An integer, a rational or a decimal, cut off behind the last bit.
-  static Number parse(llvm::StringRef text) {
-    bool isNegative = text.consume_front("-");
-    auto [over, under] = text.split('/');
-    llvm::APInt numerator, denominator(width, 1);
-    if (!under.empty()) {
-      numerator = llvm::APInt(width, over, 10);
-      denominator = llvm::APInt(width, under, 10);
-    } else {
-      auto [whole, part] = text.split('.');
-      numerator = llvm::APInt(width, (whole + part).str(), 10);
-      for (size_t i = 0; i < part.size(); ++i)
-        denominator *= llvm::APInt(width, 10);
-    }
-    Number number;
-    number.bits = (numerator << fraction).udiv(denominator);
-    if (isNegative)
-      number.bits.negate();
-    return number;
+  // Cut off behind the last bit.
+  Number(const llvm::APInt &numerator, const llvm::APInt &denominator)
+      : bits(
+            (numerator.zext(width) << fraction).udiv(denominator.zext(width))) {
   }
 
-  static Number inverse(uint64_t value) {
-    Number number(1);
-    number.bits = number.bits.udiv(llvm::APInt(width, value));
-    return number;
-  }
-
-  Number operator+(const Number &other) const {
-    Number sum;
-    sum.bits = bits + other.bits;
-    return sum;
-  }
-  Number operator-(const Number &other) const {
-    Number difference;
-    difference.bits = bits - other.bits;
-    return difference;
-  }
+  Number operator+(const Number &other) const { return bits + other.bits; }
+  Number operator-(const Number &other) const { return bits - other.bits; }
   Number operator*(const Number &other) const {
-    Number product;
-    product.bits = (bits * other.bits).ashr(fraction);
-    return product;
+    return (bits * other.bits).ashr(fraction);
   }
+  Number operator-() const { return -bits; }
 
   double magnitude() const {
     llvm::APFloat value(0.0);
@@ -75,72 +50,151 @@ public:
   }
 
 private:
+  Number(llvm::APInt bits) : bits(std::move(bits)) {}
+
   static constexpr unsigned width = 1536;
   static constexpr int fraction = 256;
   llvm::APInt bits;
 };
 
-using Row = std::vector<Number>;
-using Matrix = std::vector<Row>;
+template <typename N>
+N quotient(const llvm::APInt &numerator, const llvm::APInt &denominator) {
+  return N(numerator, denominator);
+}
+template <>
+Exact quotient<Exact>(const llvm::APInt &numerator,
+                      const llvm::APInt &denominator) {
+  auto whole = [](const llvm::APInt &value) {
+    return value.getActiveBits() < 64
+               ? llvm::DynamicAPInt(value.getZExtValue())
+               : llvm::DynamicAPInt(value.trunc(value.getActiveBits() + 1));
+  };
+  return reduce(Exact(whole(numerator), whole(denominator)));
+}
 
-Row numbers(llvm::ArrayRef<Coefficient> texts) {
-  Row row;
+// An integer, a rational or a decimal.
+template <typename N> N parse(llvm::StringRef text) {
+  constexpr unsigned width = 512;
+  bool isNegative = text.consume_front("-");
+  auto [over, under] = text.split('/');
+  llvm::APInt numerator, denominator(width, 1);
+  if (!under.empty()) {
+    numerator = llvm::APInt(width, over, 10);
+    denominator = llvm::APInt(width, under, 10);
+  } else {
+    auto [whole, part] = text.split('.');
+    numerator = llvm::APInt(width, (whole + part).str(), 10);
+    for (size_t i = 0; i < part.size(); ++i)
+      denominator *= llvm::APInt(width, 10);
+  }
+  N number = quotient<N>(numerator, denominator);
+  return isNegative ? -number : number;
+}
+
+template <typename N> N inverse(uint64_t value) {
+  return quotient<N>(llvm::APInt(64, 1), llvm::APInt(64, value));
+}
+
+double magnitude(const Number &number) { return number.magnitude(); }
+// To 2^-52, and 0 for nothing but 0.
+double magnitude(const Exact &number) {
+  if (number == Exact(0))
+    return 0;
+  llvm::DynamicAPInt scaled = floor(abs(number) * Exact(int64_t(1) << 52));
+  return std::ldexp(static_cast<double>(int64_t(scaled)) + 1, -52);
+}
+
+template <typename N> using Row = std::vector<N>;
+template <typename N> using Matrix = std::vector<Row<N>>;
+
+template <typename N> Row<N> numbers(llvm::ArrayRef<Coefficient> texts) {
+  Row<N> row;
   for (Coefficient text : texts)
-    row.push_back(Number::parse(text));
+    row.push_back(parse<N>(text));
   return row;
 }
 
-Matrix matrix(llvm::ArrayRef<std::vector<Coefficient>> rows,
-              llvm::ArrayRef<std::vector<Coefficient>> more = {}) {
-  Matrix result;
+template <typename N>
+Matrix<N> matrix(llvm::ArrayRef<std::vector<Coefficient>> rows) {
+  Matrix<N> result;
   for (const auto &row : rows)
-    result.push_back(numbers(row));
-  for (const auto &row : more)
-    result.push_back(numbers(row));
+    result.push_back(numbers<N>(row));
   return result;
 }
 
-// The largest distance of a condition of order `order` from what it should be.
-double distance(const Matrix &a, const Row &weights, unsigned order) {
-  std::vector<RootedTree> trees = rootedTrees(order);
-  Matrix w = stageWeights(llvm::ArrayRef(trees), a);
-  double largest = 0;
-  for (size_t t = 0; t < trees.size(); ++t) {
-    if (trees[t].order != order)
-      continue;
-    Number sum;
-    for (size_t i = 0; i < weights.size(); ++i)
-      sum = sum + weights[i] * w[t][i];
-    Number error = sum - Number::inverse(trees[t].density);
-    largest = std::max(largest, error.magnitude());
-  }
-  return largest;
-}
-
-void expectOrder(const Matrix &a, const Row &weights, unsigned order,
-                 double tolerance) {
-  for (unsigned q = 1; q <= order; ++q)
-    EXPECT_LE(distance(a, weights, q), tolerance) << "order " << q;
-  EXPECT_GE(distance(a, weights, order + 1), 1e-5) << "order " << order + 1;
-}
-
-Row minus(const Row &a, const Row &b) {
-  Row difference;
+template <typename N> Row<N> minus(const Row<N> &a, const Row<N> &b) {
+  Row<N> difference;
   for (size_t i = 0; i < a.size(); ++i)
     difference.push_back(a[i] - b[i]);
   return difference;
+}
+
+template <typename N>
+void expectRowSums(const Matrix<N> &a, const Row<N> &c, double tolerance) {
+  ASSERT_EQ(a.size(), c.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    ASSERT_EQ(a[i].size(), i);
+    N sum(0);
+    for (const N &entry : a[i])
+      sum = sum + entry;
+    EXPECT_LE(magnitude(sum - c[i]), tolerance) << "row " << i + 1;
+  }
+}
+
+// The weights are of order `order`, and of no higher one.
+template <typename N>
+void expectOrder(const Matrix<N> &a, const Row<N> &weights, unsigned order,
+                 double tolerance) {
+  ASSERT_EQ(weights.size(), a.size());
+  std::vector<RootedTree> trees = rootedTrees(order + 1);
+  Matrix<N> w = stageWeights(llvm::ArrayRef(trees), a);
+  double next = 0;
+  for (size_t t = 0; t < trees.size(); ++t) {
+    N sum(0);
+    for (size_t i = 0; i < weights.size(); ++i)
+      sum = sum + weights[i] * w[t][i];
+    double error = magnitude(sum - inverse<N>(trees[t].density));
+    if (trees[t].order <= order)
+      EXPECT_LE(error, tolerance) << describeCondition(trees, t);
+    else
+      next = std::max(next, error);
+  }
+  EXPECT_GE(next, 1e-5) << "order " << order + 1;
 }
 
 struct Expectation {
   Tableau name;
   unsigned order, errorOrder, interpolantOrder, stages, extraStages;
   bool firstSameAsLast;
-  // How many digits were published.
+  // How many digits were published; 0: rational numbers.
   double tolerance, interpolantTolerance;
 };
 
 void PrintTo(const Expectation &expected, std::ostream *os) {
   *os << tableau(expected.name).name.str();
+}
+
+// The steps: row sums, the orders of both solutions, the last RK stage.
+template <typename N>
+void expectPair(const ButcherTableau &table, double tolerance) {
+  Matrix<N> a = matrix<N>(table.a);
+  Row<N> b = numbers<N>(table.b);
+  expectRowSums(a, numbers<N>(table.c), tolerance);
+  expectOrder(a, b, table.order, tolerance);
+  EXPECT_EQ(table.error.empty(), table.errorOrder == 0);
+  if (!table.error.empty())
+    expectOrder(a, minus(b, numbers<N>(table.error)), table.errorOrder,
+                tolerance);
+  EXPECT_EQ(table.error3.empty(), table.error3Order == 0);
+  if (!table.error3.empty())
+    expectOrder(a, minus(b, numbers<N>(table.error3)), table.error3Order,
+                tolerance);
+  if (table.firstSameAsLast) {
+    EXPECT_EQ(llvm::ArrayRef(table.a.back()),
+              llvm::ArrayRef(table.b).drop_back());
+    EXPECT_EQ(table.b.back(), "0");
+    EXPECT_EQ(table.c.back(), "1");
+  }
 }
 
 class Named : public testing::TestWithParam<Expectation> {};
@@ -161,88 +215,113 @@ TEST_P(Named, IsWhatItClaims) {
   ASSERT_EQ(table.extraA.size(), table.extraStages);
   ASSERT_EQ(table.extraC.size(), table.extraStages);
 
-  Matrix a = matrix(table.a);
-  Matrix all = matrix(table.a, table.extraA);
-  Row c = numbers(table.c);
-  for (Coefficient text : table.extraC)
-    c.push_back(Number::parse(text));
-  for (size_t i = 0; i < all.size(); ++i) {
-    ASSERT_EQ(all[i].size(), i);
-    Number sum;
-    for (const Number &entry : all[i])
-      sum = sum + entry;
-    EXPECT_LE((sum - c[i]).magnitude(), expected.tolerance) << "row " << i;
-  }
-
-  Row b = numbers(table.b);
-  expectOrder(a, b, table.order, expected.tolerance);
-  if (table.errorOrder > 0)
-    expectOrder(a, minus(b, numbers(table.error)), table.errorOrder,
-                expected.tolerance);
-  if (!table.error3.empty())
-    expectOrder(a, minus(b, numbers(table.error3)), table.error3Order,
-                expected.tolerance);
-  if (table.firstSameAsLast) {
-    for (size_t i = 0; i + 1 < table.stages; ++i)
-      EXPECT_EQ((a.back()[i] - b[i]).magnitude(), 0.0);
-    EXPECT_EQ(b.back().magnitude(), 0.0);
-  }
+  if (expected.tolerance == 0)
+    expectPair<Exact>(table, expected.tolerance);
+  else
+    expectPair<Number>(table, expected.tolerance);
 }
 
-// The interpolant's conditions hold for every power of theta by itself: that of
+// A dense output: all RK stages, with p_i(theta) for each.
+template <typename N> struct DenseOutput {
+  Matrix<N> a, p;
+  Row<N> c, b;
+  // The RK stage that is the slope at the end.
+  size_t end;
+};
+
+template <typename N> DenseOutput<N> denseOutput(const ButcherTableau &table) {
+  DenseOutput<N> dense{matrix<N>(table.a), matrix<N>(table.interpolant),
+                       numbers<N>(table.c), numbers<N>(table.b), table.stages};
+  for (const auto &row : table.extraA)
+    dense.a.push_back(numbers<N>(row));
+  for (Coefficient text : table.extraC)
+    dense.c.push_back(parse<N>(text));
+  if (table.firstSameAsLast) {
+    dense.end = table.stages - 1;
+  } else if (table.extraStages == 0) {
+    dense.a.push_back(dense.b);
+    dense.c.push_back(N(1));
+  }
+  dense.b.resize(dense.a.size(), N(0));
+  if (!table.interpolant.empty())
+    return dense;
+  // y0 + h sum_i b_i k_i (3 theta^2 - 2 theta^3)
+  //    + h f0 (theta - 2 theta^2 + theta^3) + h f1 (theta^3 - theta^2)
+  for (const N &b : dense.b)
+    dense.p.push_back({N(0), b * N(3), b * N(-2)});
+  auto add = [](Row<N> &row, int first, int second, int third) {
+    row = {row[0] + N(first), row[1] + N(second), row[2] + N(third)};
+  };
+  add(dense.p.front(), 1, -2, 1);
+  add(dense.p[dense.end], 0, -1, 1);
+  return dense;
+}
+
+// The conditions of the order hold for every power of theta by itself: that of
 // the order of a tree has the coefficient 1/density, all others none.
-TEST_P(Named, Interpolates) {
-  const Expectation &expected = GetParam();
-  const ButcherTableau &table = tableau(expected.name);
-  if (table.interpolant.empty())
-    return;
-  Matrix a = matrix(table.a, table.extraA);
-  Matrix p = matrix(table.interpolant);
-  ASSERT_EQ(p.size(), a.size());
-  size_t degree = p.front().size();
+template <typename N>
+void expectInterpolant(const ButcherTableau &table, double tolerance) {
+  DenseOutput<N> dense = denseOutput<N>(table);
+  expectRowSums(dense.a, dense.c, tolerance);
+  ASSERT_EQ(dense.p.size(), dense.a.size());
+  size_t degree = dense.p.front().size();
   std::vector<RootedTree> trees = rootedTrees(table.interpolantOrder + 1);
-  Matrix w = stageWeights(llvm::ArrayRef(trees), a);
-  double first = 0, next = 0;
+  Matrix<N> w = stageWeights(llvm::ArrayRef(trees), dense.a);
+  double next = 0;
   for (size_t t = 0; t < trees.size(); ++t)
     for (size_t power = 1; power <= degree; ++power) {
-      Number sum;
-      for (size_t i = 0; i < p.size(); ++i)
-        sum = sum + p[i][power - 1] * w[t][i];
+      N sum(0);
+      for (size_t i = 0; i < dense.p.size(); ++i)
+        sum = sum + dense.p[i][power - 1] * w[t][i];
       if (power == trees[t].order)
-        sum = sum - Number::inverse(trees[t].density);
-      double &largest = trees[t].order <= table.interpolantOrder ? first : next;
-      largest = std::max(largest, sum.magnitude());
+        sum = sum - inverse<N>(trees[t].density);
+      double error = magnitude(sum);
+      if (trees[t].order <= table.interpolantOrder)
+        EXPECT_LE(error, tolerance)
+            << describeCondition(trees, t) << ", theta^" << power;
+      else
+        next = std::max(next, error);
     }
-  EXPECT_LE(first, expected.interpolantTolerance);
-  EXPECT_GE(next, 1e-5);
+  EXPECT_GE(next, 1e-5) << "order " << table.interpolantOrder + 1;
 
-  // It ends at y1, and begins with the first slope.
-  for (size_t i = 0; i < p.size(); ++i) {
-    Number end;
-    for (const Number &coefficient : p[i])
-      end = end + coefficient;
-    Number b = i < table.stages ? Number::parse(table.b[i]) : Number(0);
-    EXPECT_LE((end - b).magnitude(), expected.interpolantTolerance);
-    EXPECT_LE((p[i][0] - Number(i == 0)).magnitude(),
-              expected.interpolantTolerance);
+  // It ends at y1, and has the slopes of the solution at both ends.
+  for (size_t i = 0; i < dense.p.size(); ++i) {
+    N value(0), slope(0);
+    for (size_t power = 1; power <= degree; ++power) {
+      value = value + dense.p[i][power - 1];
+      slope = slope + dense.p[i][power - 1] * N(power);
+    }
+    EXPECT_LE(magnitude(value - dense.b[i]), tolerance) << "RK stage " << i + 1;
+    EXPECT_LE(magnitude(dense.p[i][0] - N(i == 0)), tolerance)
+        << "RK stage " << i + 1;
+    EXPECT_LE(magnitude(slope - N(i == dense.end)), tolerance)
+        << "RK stage " << i + 1;
   }
 }
 
-constexpr double exactly = 1e-70;
+TEST_P(Named, Interpolates) {
+  const ButcherTableau &table = tableau(GetParam().name);
+  if (table.extraStages > 0)
+    EXPECT_EQ(table.extraA.front(), table.b);
+  if (GetParam().interpolantTolerance == 0)
+    expectInterpolant<Exact>(table, 0);
+  else
+    expectInterpolant<Number>(table, GetParam().interpolantTolerance);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Tableaus, Named,
     testing::Values(
-        Expectation{Tableau::euler, 1, 0, 1, 1, 0, false, exactly, 0},
-        Expectation{Tableau::heun, 2, 1, 2, 2, 0, false, exactly, 0},
-        Expectation{Tableau::midpoint, 2, 1, 2, 2, 0, false, exactly, 0},
-        Expectation{Tableau::ralston, 2, 1, 2, 2, 0, false, exactly, 0},
-        Expectation{Tableau::rk4, 4, 0, 3, 4, 0, false, exactly, 0},
-        Expectation{Tableau::bs3, 3, 2, 3, 4, 0, true, exactly, 0},
-        Expectation{Tableau::dp5, 5, 4, 4, 7, 0, true, exactly, exactly},
-        Expectation{Tableau::tsit5, 5, 4, 4, 7, 0, true, 1e-50, 2e-16},
-        Expectation{Tableau::vern7, 7, 6, 6, 10, 6, false, 1e-39, 1e-35},
-        Expectation{Tableau::dop853, 8, 5, 7, 12, 4, false, 2e-27, 1e-24}),
+        Expectation{Tableau::euler, 1, 0, 1, 1, 0, false, 0, 0},
+        Expectation{Tableau::heun, 2, 1, 2, 2, 0, false, 0, 0},
+        Expectation{Tableau::midpoint, 2, 1, 2, 2, 0, false, 0, 0},
+        Expectation{Tableau::ralston, 2, 1, 2, 2, 0, false, 0, 0},
+        Expectation{Tableau::rk4, 4, 0, 3, 4, 0, false, 0, 0},
+        Expectation{Tableau::bs3, 3, 2, 3, 4, 0, true, 0, 0},
+        Expectation{Tableau::dp5, 5, 4, 4, 7, 0, true, 0, 0},
+        Expectation{Tableau::tsit5, 5, 4, 4, 7, 0, true, 1e-75, 1e-16},
+        Expectation{Tableau::vern7, 7, 6, 7, 10, 6, false, 0, 5e-34},
+        Expectation{Tableau::dop853, 8, 5, 7, 12, 4, false, 1e-27, 5e-26}),
     [](const auto &info) { return tableau(info.param.name).name.str(); });
 
 TEST(RootedTrees, AreAsManyAsThereAre) {
@@ -287,9 +366,61 @@ TEST(Coefficients, AreRoundedOnce) {
   // double it would be rounded twice, down to 1.
   EXPECT_EQ(toFloat("1.00000005960464477539062500000000001"),
             std::nextafter(1.0f, 2.0f));
+  // 2^53 + 1 is halfway, too.
+  EXPECT_EQ(toDouble("9007199254740993"), 9007199254740992.0);
+  EXPECT_EQ(toDouble("9007199254740993.0000000000000000000001"),
+            9007199254740994.0);
   // The longest ones have 60 digits on either side.
   std::string third = std::string(60, '3') + "/" + std::string(60, '9');
   EXPECT_EQ(toDouble(third), 1.0 / 3.0);
+}
+
+TEST(Coefficients, AreRoundedAsDivisionRounds) {
+  std::mt19937_64 random(2);
+  for (int i = 0; i < 10000; ++i) {
+    uint64_t over = random() >> (11 + i % 40), under = (random() >> 11) + 1;
+    std::string text = std::to_string(over) + "/" + std::to_string(under);
+    EXPECT_EQ(toDouble(text),
+              static_cast<double>(over) / static_cast<double>(under))
+        << text;
+  }
+}
+
+TEST(Coefficients, AreRoundedAsLiteralsAre) {
+  for (Tableau name : {Tableau::tsit5, Tableau::vern7, Tableau::dop853})
+    for (const auto &row : tableau(name).interpolant)
+      for (Coefficient text : row)
+        EXPECT_EQ(toDouble(text), std::strtod(text.data(), nullptr))
+            << text.str();
+}
+
+// Rounded to `semantics`, and extended to double, which is exact.
+double rounded(Coefficient coefficient, const llvm::fltSemantics &semantics) {
+  llvm::APFloat value = toAPFloat(coefficient, semantics);
+  EXPECT_EQ(&value.getSemantics(), &semantics);
+  bool losesInfo = false;
+  value.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven,
+                &losesInfo);
+  EXPECT_FALSE(losesInfo);
+  return value.convertToDouble();
+}
+
+TEST(Coefficients, AreRoundedOnceToEveryFormat) {
+  const llvm::fltSemantics &half = llvm::APFloat::IEEEhalf();
+  EXPECT_EQ(rounded("1/3", half), 0x1.554p-2);
+  EXPECT_EQ(rounded("-1/3", llvm::APFloat::BFloat()), -0x1.56p-2);
+  // Among the subnormal ones, 3/2 of the smallest less 2^-65: down, although
+  // eleven bits would make it 3/2, which is a tie.
+  EXPECT_EQ(rounded("3298534883327/36893488147419103232", half), 0x1p-24);
+  EXPECT_EQ(rounded("3298534883328/36893488147419103232", half), 0x1p-23);
+  EXPECT_EQ(rounded("1/100000000", half), 0.0);
+  // A format whose largest number is 6.
+  const llvm::fltSemantics &small = llvm::APFloat::Float4E2M1FN();
+  EXPECT_EQ(rounded("2/3", small), 0.5);
+  EXPECT_EQ(rounded("-5/2", small), -2.0);
+  const llvm::fltSemantics &quad = llvm::APFloat::IEEEquad();
+  llvm::APFloat third = llvm::APFloat(quad, 1) / llvm::APFloat(quad, 3);
+  EXPECT_TRUE(toAPFloat("1/3", quad).bitwiseIsEqual(third));
 }
 
 // Kutta's classical method, and the pair of Bogacki and Shampine.
@@ -321,9 +452,30 @@ Given bogackiShampine() {
           2};
 }
 
+// What a user would write of a named tableau.
+Given asGiven(const ButcherTableau &table) {
+  Given given;
+  given.order = table.order;
+  given.errorOrder = table.errorOrder;
+  for (unsigned i = 0; i < table.stages; ++i) {
+    for (Coefficient text : table.a[i])
+      given.a.push_back(toDouble(text));
+    given.b.push_back(toDouble(table.b[i]));
+    given.c.push_back(toDouble(table.c[i]));
+    if (table.errorOrder > 0)
+      given.bHat.push_back(given.b[i] - toDouble(table.error[i]));
+  }
+  return given;
+}
+
 TEST(UserTableau, IsRightOrTheFirstErrorIsSaid) {
   EXPECT_EQ(kutta().wrong(), "nothing");
   EXPECT_EQ(bogackiShampine().wrong(), "nothing");
+  for (Tableau name :
+       {Tableau::euler, Tableau::heun, Tableau::midpoint, Tableau::ralston,
+        Tableau::rk4, Tableau::bs3, Tableau::dp5, Tableau::tsit5,
+        Tableau::vern7, Tableau::dop853})
+    EXPECT_EQ(asGiven(tableau(name)).wrong(), "nothing");
 
   Given given = kutta();
   given.order = 5;
@@ -353,9 +505,27 @@ TEST(UserTableau, IsRightOrTheFirstErrorIsSaid) {
   given.order = 9;
   EXPECT_EQ(given.wrong(), "expected 'order' to be from 1 to 8, but got 9");
   given = kutta();
+  given.a[2] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(given.wrong(), "expected 'a' to have finite numbers, but got nan");
+  given = kutta();
+  given.order = 0;
+  EXPECT_EQ(given.wrong(), "expected 'order' to be from 1 to 8, but got 0");
+  EXPECT_EQ(Given().wrong(), "expected 'b' to have 1 to 64 numbers, but got 0");
+  given = kutta();
   given.errorOrder = 3;
+  EXPECT_EQ(given.wrong(), "expected 'b_hat' and 'order_hat' to be given "
+                           "together, but got only 'order_hat'");
+  given = bogackiShampine();
+  given.errorOrder = 0;
+  EXPECT_EQ(given.wrong(), "expected 'b_hat' and 'order_hat' to be given "
+                           "together, but got only 'b_hat'");
+  given = bogackiShampine();
+  given.errorOrder = 9;
+  EXPECT_EQ(given.wrong(), "expected 'order_hat' to be from 1 to 8, but got 9");
+  given = bogackiShampine();
+  given.bHat.pop_back();
   EXPECT_EQ(given.wrong(),
-            "expected 'b_hat' and 'order_hat' to be given together");
+            "expected 'b_hat' to have as many numbers as 'b', 4, but got 3");
   given = bogackiShampine();
   given.errorOrder = 3;
   EXPECT_EQ(given.wrong(),
