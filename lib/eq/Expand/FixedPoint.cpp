@@ -270,11 +270,8 @@ void FixedPointExpansion::buildFinish(LoopOp loop) {
                       states.drop_front(numStates).drop_back(2));
   finals.push_back(states[states.size() - 2]);
 
-  // Still going with k below max: somebody cancelled.
-  Value early =
-      compare(arith::CmpIPredicate::slt, arguments[0], knob(view, "max"));
-  finals.push_back(select(all(arguments[1], early),
-                          statusConstant(Status::cancelled), states.back()));
+  finals.push_back(
+      finalStatus(view, arguments[0], arguments[1], states.back()));
   YieldOp::create(builder, loc, finals);
 }
 

@@ -109,6 +109,19 @@ Value OdeExpansion::statusOf(const Failure &failure, Value otherwise) {
   return status;
 }
 
+// y + h slope.
+SmallVector<Value> OdeExpansion::advanced(ValueRange y, Value h,
+                                          ValueRange slope) {
+  SmallVector<Value> ahead;
+  for (auto [state, k] : llvm::zip(y, slope)) {
+    Type type = state.getType();
+    Value size = spread(
+        builder, loc, convertReal(builder, loc, h, elementTypeOf(type)), type);
+    ahead.push_back(math::FmaOp::create(builder, loc, size, k, state));
+  }
+  return ahead;
+}
+
 //===----------------------------------------------------------------------===//
 // Arguments
 //===----------------------------------------------------------------------===//
@@ -244,15 +257,8 @@ Value OdeExpansion::firstStep(const RegionView &view, Value from, Value to,
     return select(isForward, h, arith::NegFOp::create(builder, loc, h));
   };
   Value trial = directed(least(toTime(h0), span));
-  SmallVector<Value> ahead;
-  for (auto [state, k] : llvm::zip(y, slope)) {
-    Type type = state.getType();
-    Value h =
-        spread(builder, loc,
-               convertReal(builder, loc, trial, elementTypeOf(type)), type);
-    ahead.push_back(math::FmaOp::create(builder, loc, h, k, state));
-  }
-  SmallVector<Value> slopeAhead = slopeAt(view, plus(from, trial), ahead);
+  SmallVector<Value> slopeAhead =
+      slopeAt(view, plus(from, trial), advanced(y, trial, slope));
   innerFailed = savedFlag; // a poor guess is not a failure
   SmallVector<Value> change;
   for (auto [a, b] : llvm::zip(slopeAhead, slope))
@@ -317,9 +323,6 @@ void OdeExpansion::buildStart(LoopOp loop) {
   Value from = knob(view, "from"), to = knob(view, "to");
 
   Value legal = all(allFinite(y), legalLimits(view));
-  for (StringRef name : {"until_abs", "until_rel"})
-    if (Value tolerance = knob(view, name))
-      legal = all(legal, compare(Predicate::OGE, tolerance, number(0.0)));
   legal = all(legal, legalTimes(view, from, to));
   if (op.getSave())
     legal = all(legal, legalSaves(view, from, to));
@@ -581,11 +584,8 @@ void OdeExpansion::buildFinish(LoopOp loop) {
   finals.push_back(flight.accepted);
   finals.push_back(
       arith::SubIOp::create(builder, loc, arguments[0], flight.accepted));
-  // Still going with k below max: somebody cancelled.
-  Value early =
-      compare(arith::CmpIPredicate::slt, arguments[0], knob(view, "max"));
-  finals.push_back(select(all(arguments[1], early),
-                          statusConstant(Status::cancelled), flight.status));
+  finals.push_back(
+      finalStatus(view, arguments[0], arguments[1], flight.status));
   YieldOp::create(builder, loc, finals);
 }
 

@@ -64,18 +64,6 @@ Value OdeExpansion::lookAhead(Value h) {
   return times(h, number(time, std::ldexp(1.0, -digits / 2)));
 }
 
-SmallVector<Value> OdeExpansion::advanced(ValueRange y, Value h,
-                                          ValueRange slope) {
-  SmallVector<Value> ahead;
-  for (auto [state, k] : llvm::zip(y, slope)) {
-    Type type = state.getType();
-    Value size = spread(
-        builder, loc, convertReal(builder, loc, h, elementTypeOf(type)), type);
-    ahead.push_back(math::FmaOp::create(builder, loc, size, k, state));
-  }
-  return ahead;
-}
-
 // The signs with which the integration begins: where a function is zero, those
 // a little later. `isNan` becomes an i1: a function is NaN.
 void OdeExpansion::startEvents(const RegionView &view, Value from, Value h,

@@ -59,6 +59,7 @@ private:
   Flight takeApart(ValueRange states);
 
   SmallVector<Value> slopeAt(const RegionView &view, Value t, ValueRange y);
+  SmallVector<Value> advanced(ValueRange y, Value h, ValueRange slope);
   Failure failureOf(ValueRange values);
   Value failed(const Failure &failure);
   Value statusOf(const Failure &failure, Value otherwise);
@@ -92,7 +93,6 @@ private:
   Value eventValue(unsigned i, const RegionView &view, Value t, ValueRange y);
   Value crosses(unsigned i, Value before, Value after);
   Value lookAhead(Value h);
-  SmallVector<Value> advanced(ValueRange y, Value h, ValueRange slope);
   void startEvents(const RegionView &view, Value from, Value h, ValueRange y,
                    ValueRange slope, SmallVectorImpl<Value> &states,
                    Value &isNan);

@@ -117,7 +117,7 @@ Value ProblemExpansion::allFinite(ValueRange values) {
 
 Value ProblemExpansion::legalLimits(const RegionView &view) {
   Value legal;
-  for (StringRef name : {"abs", "rel", "bound"})
+  for (StringRef name : {"abs", "rel", "bound", "until_abs", "until_rel"})
     if (Value value = knob(view, name))
       legal =
           all(legal, compare(arith::CmpFPredicate::OGE, value, number(0.0)));
@@ -143,6 +143,12 @@ Value ProblemExpansion::legalLimits(const RegionView &view) {
     legal = all(legal, positive);
   }
   return legal;
+}
+
+Value ProblemExpansion::finalStatus(const RegionView &view, Value k,
+                                    Value again, Value status) {
+  Value early = compare(arith::CmpIPredicate::slt, k, knob(view, "max"));
+  return select(all(again, early), statusConstant(Status::cancelled), status);
 }
 
 Value ProblemExpansion::makeRecord(Value like, size_t batchRank,

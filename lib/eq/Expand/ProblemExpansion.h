@@ -71,9 +71,13 @@ protected:
   Value allFinite(ValueRange values);
   /// The largest |element| of the real values, NaN if any is; null: no reals.
   Value largestMagnitude(ValueRange values);
-  /// An i1: tolerances and `bound` are not negative and no NaN, `max` is not
-  /// negative, scales are positive and finite.
+  /// An i1: tolerances (those of `until` too) and `bound` are not negative and
+  /// no NaN, `max` is not negative, scales are positive and finite.
   Value legalLimits(const RegionView &view);
+
+  /// The status with which the sample's loop ends after `k` steps: `cancelled`
+  /// where it would go on (`again`) and could.
+  Value finalStatus(const RegionView &view, Value k, Value again, Value status);
 
   /// An array of `sample`'s shape and type for every sample of `like`, full of
   /// NaNs, to be written slot by slot.

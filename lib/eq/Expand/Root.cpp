@@ -130,11 +130,8 @@ void RootExpansion::buildFinish(LoopOp loop) {
   ArrayRef<Value> states = ArrayRef<Value>(arguments).drop_front(2);
   SmallVector<Value> finals(states.take_back(numStates + 2).drop_back());
 
-  // Still going with k below max: somebody cancelled.
-  Value early =
-      compare(arith::CmpIPredicate::slt, arguments[0], knob(view, "max"));
-  finals.push_back(select(all(arguments[1], early),
-                          statusConstant(Status::cancelled), states.back()));
+  finals.push_back(
+      finalStatus(view, arguments[0], arguments[1], states.back()));
   YieldOp::create(builder, loc, finals);
 }
 
