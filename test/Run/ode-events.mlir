@@ -271,3 +271,35 @@ func.func @inner() {
   eqtest.close %t, 0.5 : f64, abs = 1.0e-12
   return
 }
+
+// An inner integration that its own event ends has not failed: how long a body
+// falls from z, as the right-hand side; z' = sqrt(2 z / 9.81) from 1 has the
+// solution (1 + t/(2 sqrt(4.905)))^2.
+func.func @inner_event() {
+  %z0 = arith.constant 1.0 : f64
+  %t0 = arith.constant 0.0 : f64
+  %t1 = arith.constant 1.0 : f64
+  %tol = arith.constant 1.0e-9 : f64
+  %max = arith.constant 1000 : i32
+  %z, %t, %error, %steps, %rejected, %status = eq.ode init(%z0 : f64)
+      from(%t0 : f64) to(%t1 : f64) within(abs = %tol : f64, max = %max : i32) method(#eq.runge_kutta<dp5>) {
+  ^bb0(%t: f64, %z: f64):
+    %zero = arith.constant 0.0 : f64
+    %long = arith.constant 100.0 : f64
+    %abs = arith.constant 1.0e-12 : f64
+    %m = arith.constant 1000 : i32
+    %y, %v, %fall, %e, %n, %r, %s = eq.ode init(%z, %zero : f64, f64)
+        from(%zero : f64) to(%long : f64) within(abs = %abs : f64, max = %m : i32) method(#eq.runge_kutta<tsit5>) {
+    ^bb0(%t: f64, %y: f64, %v: f64):
+      %g = arith.constant -9.81 : f64
+      eq.yield %v, %g : f64, f64
+    } event(falling) {
+    ^bb0(%t: f64, %y: f64, %v: f64):
+      eq.yield %y : f64
+    }
+    eq.yield %fall : f64
+  }
+  eqtest.status %status, converged
+  eqtest.close %z, 1.5024920405779838 : f64, abs = 1.0e-8
+  return
+}

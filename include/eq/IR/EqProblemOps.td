@@ -228,7 +228,8 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
     real number whose change of sign is looked for at the ends of accepted steps
     and located on the method's interpolant; `apply` yields whether to go on and
     the states to go on with. Without `apply` the integration ends there; either
-    way the status is then `event`. Of a step the earliest event happens, and all
+    way the status is then `event`; as an inner solve that is no failure. Of a
+    step the earliest event happens, and all
     others that happen at the same time; the next step begins there. A function
     that is 0 at `from`, or that has just had its event, is taken to have the
     sign that it has `sqrt(eps)` of a step later.

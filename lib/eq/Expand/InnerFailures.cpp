@@ -74,7 +74,8 @@ private:
     return nullptr;
   }
 
-  // Every sample of the inner solve must have converged.
+  // Every sample of the inner solve must have converged, or been ended by its
+  // own event.
   template <typename SolveOp> Value flagOfSolve(SolveOp solve) {
     if (solve.getOnFailure().value_or(OnFailure::fail) != OnFailure::fail)
       return nullptr;
@@ -88,6 +89,14 @@ private:
               static_cast<int32_t>(Status::converged));
           Value differs = arith::CmpIOp::create(
               nested, loc, arith::CmpIPredicate::ne, status[0], converged);
+          if (std::is_same_v<SolveOp, OdeOp>) {
+            Value event = arith::ConstantIntOp::create(
+                nested, loc, status[0].getType(),
+                static_cast<int32_t>(Status::event));
+            Value noEvent = arith::CmpIOp::create(
+                nested, loc, arith::CmpIPredicate::ne, status[0], event);
+            differs = arith::AndIOp::create(nested, loc, differs, noEvent);
+          }
           return SmallVector<Value>{
               arith::OrIOp::create(nested, loc, accumulators[0], differs)};
         })[0];
