@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // The one real solution of x = cos x, to 17 digits (OEIS A003957).
 // The map shrinks distances by L = |sin x| = 0.674 there, so a last change of

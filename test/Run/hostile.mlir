@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // Operations in bodies that would trap, or whose result the hardware leaves open,
 // have a defined result. Each case is one evaluation on a batch of operands.

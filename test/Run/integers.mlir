@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // Integer and boolean states of every width. Integers wrap; expected values are
 // worked out modulo 2^width.

@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // Knobs are values: one for all samples, or one per sample. Every number below
 // is a dyadic fraction, so all expected values are exact.

@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // Structured operations in bodies, each on asymmetric data, so that swapped
 // indices show. Numbers are small integers, so every sum is exact in any order.

@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // How a change becomes one number. The states are a, three f32, and b, one f64;
 // one evaluation maps (0, 0, 0 | 0) to (2, 0, -4 | 4). Over all four elements:

@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // How an integration that does not reach its end says so, and where it stops.
 

@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // What a loop starts with, and what the program computes for itself, may be the
 // same value: it is not gone after the loop.

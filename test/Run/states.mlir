@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // Several unknowns of different shapes and element types in one problem. Every
 // number is a dyadic fraction, so all expected values are exact.

@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // How a solve can end, one case per status and way to get there. Bad values of
 // knobs and starts are statuses of their sample, not errors: nothing is

@@ -6,9 +6,9 @@
 // RUN:   | FileCheck %s --check-prefix=OVERRIDE
 // OVERRIDE: error: expected the schedule to be one such as #eq.serial, but got '#eq.picard'
 
-// No schedule yet: this version knows one.
+// No schedule yet.
 //
-// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}#eq.serial: one sample after another on one thread; no other schedule has code generation in this version
+// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}#eq.serial: one sample after another on one thread; this version chooses no other schedule by itself
 //
 // CHECK-LABEL: func.func @none_given
 // CHECK:         eq.loop init(%{{[a-z0-9_]+}} : tensor<7xf64>) max(%{{[a-z0-9_]+}} : i32) schedule(#eq.serial) step
@@ -63,4 +63,54 @@ func.func @inner(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
     eq.next %go, %f : f64
   }
   return %y : tensor<7xf64>
+}
+
+// Lanes are kept where every operation of the step has a rule.
+//
+// REMARK: choose.mlir:[[#@LINE+4]]:{{.*}}#eq.lanes<lanes = 8, rows = 1, refill = 1> was given, and is kept
+//
+// CHECK-LABEL: func.func @lanes
+func.func @lanes(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
+  %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32)
+      schedule(#eq.lanes<lanes = 8, rows = 1, refill = 1>)
+  step {
+  ^bb0(%k: i32, %z: f64):
+    %go = arith.constant true
+    %y = math.cos %z : f64
+    eq.next %go, %y : f64
+  }
+  return %y : tensor<7xf64>
+}
+
+// One has none: the loop runs all the same.
+//
+// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}#eq.serial instead of #eq.lanes<lanes = 8, rows = 1, refill = 1>: 'math.ipowi' has no rule for lanes
+//
+// CHECK-LABEL: func.func @no_rule
+// CHECK:         schedule(#eq.serial)
+func.func @no_rule(%z: tensor<7xi32>, %max: i32) -> tensor<7xi32> {
+  %y, %steps = eq.loop init(%z : tensor<7xi32>) max(%max : i32)
+      schedule(#eq.lanes<lanes = 8, rows = 1, refill = 1>)
+  step {
+  ^bb0(%k: i32, %z: i32):
+    %go = arith.constant true
+    %y = math.ipowi %z, %k : i32
+    eq.next %go, %y : i32
+  }
+  return %y : tensor<7xi32>
+}
+
+// REMARK: #eq.serial instead of #eq.lanes<lanes = 8, rows = 1, refill = 1>: it has no batch
+//
+// CHECK-LABEL: func.func @no_batch
+// CHECK:         schedule(#eq.serial)
+func.func @no_batch(%z: f64, %max: i32) -> f64 {
+  %y, %steps = eq.loop init(%z : f64) max(%max : i32)
+      schedule(#eq.lanes<lanes = 8, rows = 1, refill = 1>)
+  step {
+  ^bb0(%k: i32, %z: f64):
+    %go = arith.constant true
+    eq.next %go, %z : f64
+  }
+  return %y : f64
 }

@@ -1,10 +1,10 @@
 // RUN: eq-opt %s --eq-schedule --split-input-file --verify-diagnostics
 
-// A schedule by hand is checked: this one has no code generation yet.
+// Lanes have a bit each in one word.
 func.func @lanes(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
-  // expected-error @+1 {{'eq.loop' op expected 'schedule' to be one that this version generates code for (#eq.serial), but got #eq.lanes<lanes = 8, rows = 1, refill = 1>}}
+  // expected-error @+1 {{'eq.loop' op expected 'lanes' to be at most 64, but got 128}}
   %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32)
-      schedule(#eq.lanes<lanes = 8, rows = 1, refill = 1>)
+      schedule(#eq.lanes<lanes = 128, rows = 1, refill = 1>)
   step {
   ^bb0(%k: i32, %z: f64):
     %go = arith.constant true

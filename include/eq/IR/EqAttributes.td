@@ -211,8 +211,10 @@ def Eq_LanesAttr : Eq_ScheduleDef<"Lanes", "lanes"> {
     `lanes` samples run at once, a power of two; `rows` rows of a product are
     summed together; a finished sample's place is given to a waiting one when
     `refill` places are idle; threads take `chunk` samples at a time (0: one
-    chunk). This version parses, checks and prints it; the stage `schedule`
-    refuses it, because there is no code generation for it yet.
+    chunk). At most 64 lanes. A loop whose step has an operation without a rule
+    for lanes, or that has records or sums, is run as `#eq.serial`, and a remark
+    says why. In this version one thread runs all samples, and `rows` and `chunk`
+    have no effect.
   }];
   let parameters = (ins "int64_t":$lanes, "int64_t":$rows, "int64_t":$refill,
                         DefaultValuedParameter<"int64_t", "0">:$chunk);

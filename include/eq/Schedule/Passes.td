@@ -12,8 +12,9 @@ def ChooseSchedulesPass : Pass<"eq-schedule-choose", "::mlir::ModuleOp"> {
   let summary = "write a schedule on every outermost loop";
   let description = [{
     A schedule that is there already is kept and checked. A loop inside another
-    runs where its parent runs and gets none. This version knows one schedule
-    with code generation, `#eq.serial`, and says so in a remark.
+    runs where its parent runs and gets none. `#eq.lanes` where it cannot run the
+    loop becomes `#eq.serial`, and a remark says why. Where nothing is given,
+    this version writes `#eq.serial`.
 
     (example: test/Schedule/choose.mlir)
   }];

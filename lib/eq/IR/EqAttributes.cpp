@@ -154,10 +154,15 @@ bool SerialAttr::isBitExact(Operation *loop) const { return true; }
 LogicalResult SerialAttr::verifyFor(Operation *loop) const { return success(); }
 
 bool LanesAttr::isBitExact(Operation *loop) const { return true; }
-LogicalResult LanesAttr::verifyFor(Operation *loop) const {
-  return loop->emitOpError("expected 'schedule' to be one that this version "
-                           "generates code for (#eq.serial), but got ")
-         << *this;
+// Lanes are samples: there must be several, and each writes only its own.
+LogicalResult LanesAttr::verifyFor(Operation *op) const {
+  auto loop = cast<LoopOp>(op);
+  if (loop.getBatchDims().empty())
+    return loop->emitOpError("expected a batch where 'schedule' is ") << *this;
+  if (getLanes() > 64)
+    return loop->emitOpError("expected 'lanes' to be at most 64, but got ")
+           << getLanes();
+  return success();
 }
 
 LogicalResult LanesAttr::verify(function_ref<InFlightDiagnostic()> emitError,

@@ -2,6 +2,7 @@
 //
 //   eq.loop init(..) max(..)  ->  eq.loop init(..) max(..) schedule(#eq.serial)
 
+#include "eq/Batch/Batch.h"
 #include "eq/IR/EqOps.h"
 #include "eq/Schedule/Passes.h"
 #include "mlir/AsmParser/AsmParser.h"
@@ -14,6 +15,22 @@ namespace mlir::eq {
 #include "eq/Schedule/Passes.h.inc"
 
 namespace {
+
+// Why the samples of a loop cannot be lanes, or nothing.
+std::optional<std::string> whyNoLanes(LoopOp loop) {
+  if (loop.getBatchDims().empty())
+    return "it has no batch";
+  if (!loop.getRecord().empty())
+    return "it has records";
+  if (!loop.getSum().empty())
+    return "it has sums";
+  for (Type type : loop.getStep().getArgumentTypes())
+    if (isa<RankedTensorType>(type) && getElementTypeOrSelf(type).isInteger(1))
+      return "it has a tensor of booleans";
+  if (Operation *op = Batcher::findUnsupported(loop.getStep()))
+    return "'" + op->getName().getStringRef().str() + "' has no rule for lanes";
+  return std::nullopt;
+}
 
 struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
   using Base::Base;
@@ -50,6 +67,17 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     auto opts = remark::RemarkOpts::name("schedule").category("eq-schedule");
     if (forced)
       loop.setScheduleAttr(forced);
+    std::optional<ScheduleAttrInterface> wanted = loop.getSchedule();
+    if (wanted && isa<LanesAttr>(*wanted)) {
+      if (std::optional<std::string> why = whyNoLanes(loop)) {
+        loop.setScheduleAttr(SerialAttr::get(&getContext()));
+        std::string text;
+        llvm::raw_string_ostream(text) << *wanted;
+        remark::missed(loop.getLoc(), opts)
+            << "#eq.serial instead of " + text + ": " + *why;
+        return;
+      }
+    }
     if (std::optional<ScheduleAttrInterface> given = loop.getSchedule()) {
       if (failed(given->verifyFor(loop)))
         return signalPassFailure();
@@ -60,8 +88,8 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     }
     loop.setScheduleAttr(SerialAttr::get(&getContext()));
     remark::passed(loop.getLoc(), opts)
-        << "#eq.serial: one sample after another on one thread; no other "
-           "schedule has code generation in this version";
+        << "#eq.serial: one sample after another on one thread; this version "
+           "chooses no other schedule by itself";
   }
 };
 

@@ -96,6 +96,26 @@ def LowerSerialLoopsPass
   ];
 }
 
+def LowerLaneLoopsPass
+    : Pass<"eq-codegen-lower-lane-loops", "::mlir::ModuleOp"> {
+  let summary = "turn loops scheduled as lanes into scf and memref";
+  let description = [{
+    As many samples as the schedule has lanes are in flight. Their step is
+    rewritten by element substitution (`eq/Batch`); a sample that is done leaves
+    at once, and a waiting one takes its place. `start` and `finish` run for one
+    sample at a time.
+
+    (example: test/Codegen/CPU/lower-lane-loops.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
 def HoistAllocationsPass
     : Pass<"eq-codegen-hoist-allocations", "::mlir::ModuleOp"> {
   let summary = "move every allocation out of the loops around it";

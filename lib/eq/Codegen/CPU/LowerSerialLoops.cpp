@@ -11,6 +11,7 @@
 // `materialize_in_destination` at their end.
 
 #include "Abi.h"
+#include "LoopLowering.h"
 #include "Slots.h"
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/IR/EqOps.h"
@@ -31,9 +32,6 @@ namespace mlir::eq {
 #include "eq/Codegen/CPU/Passes.h.inc"
 
 namespace {
-
-// A cancel flag is looked at every so many steps.
-constexpr int32_t cancelMask = 1024 - 1;
 
 // A choice between two whole tensors by one condition, as fuse writes it:
 //
@@ -74,131 +72,34 @@ std::optional<Choice> choiceOf(Value value) {
 // The loop
 //===----------------------------------------------------------------------===//
 
-class SerialLowering {
+class SerialLowering : LoopLowering {
 public:
-  explicit SerialLowering(LoopOp loop)
-      : loop(loop), builder(loop), loc(loop.getLoc()),
-        hasBatch(!loop.getBatchDims().empty()), i32(builder.getI32Type()) {}
+  explicit SerialLowering(LoopOp loop) : LoopLowering(loop) {}
 
   void run();
 
 private:
-  // Values of the loop's operands and results for one sample.
-  struct Sample {
-    SmallVector<Value> init, ins, records; // records: memrefs
-    Value max;
-  };
   // The state in flight.
   struct State {
     Value k, again, parity;
     SmallVector<Value> scalars; // null where the state is a tensor
   };
 
-  void checkBatchSizes();
   void allocate();
-  Sample openSample(Value index);
   State runStart(const Sample &sample);
   State runSteps(const Sample &sample, const State &state);
   void runFinish(const Sample &sample, const State &state, Value index);
   void runSample(Value index);
   void runChunks();
-  void replaceResults();
 
-  Value index(int64_t value) {
-    return arith::ConstantIndexOp::create(builder, loc, value);
-  }
-  Value count(int32_t value) {
-    return arith::ConstantIntOp::create(builder, loc, i32, value);
-  }
-  Value operandBuffer(Value operand);
-  Value allocateLike(Type type);
-  Value sampleView(Value buffer, Value index);
   Value stateView(size_t state, Value parity);
-  Value readTensor(Value buffer, bool writable = false) {
-    auto type = cast<MemRefType>(buffer.getType());
-    return bufferization::ToTensorOp::create(
-        builder, loc,
-        RankedTensorType::get(type.getShape(), type.getElementType()), buffer,
-        /*restrict=*/true, writable);
-  }
-  void write(Value tensor, Value buffer) {
-    bufferization::MaterializeInDestinationOp::create(
-        builder, loc, Type(), tensor, buffer, /*restrict=*/true,
-        /*writable=*/true);
-  }
   void addInto(Value part, Value buffer);
   void fillZero(Value buffer);
   SmallVector<Value> readStates(const State &state);
-  SmallVector<Value> inlineRegion(Region &region, ValueRange arguments);
-  bool isTensorState(size_t i) { return isa<RankedTensorType>(stateTypes[i]); }
 
-  LoopOp loop;
-  OpBuilder builder;
-  Location loc;
-  bool hasBatch;
-  Type i32;
-  SmallVector<Type> stateTypes;
-
-  Value batchSize;
-  DenseMap<Value, Value> buffers;  // of operands with batch dimensions
   SmallVector<Value> stateBuffers; // memref<2 x state>, null for scalars
-  SmallVector<Value> finalBuffers; // null: a scalar without a batch
-  SmallVector<Value> finalScalars;
-  Value stepsBuffer, stepsScalar;
-  SmallVector<Value> recordBuffers;
-  SmallVector<Value> totals, partials, sums;
+  SmallVector<Value> totals, partials;
 };
-
-// Sizes that the types do not tell must agree at run time.
-void SerialLowering::checkBatchSizes() {
-  Value first = loop.getInit().front();
-  auto check = [&](ValueRange operands, StringRef group) {
-    for (auto [i, operand] : llvm::enumerate(operands)) {
-      auto type = dyn_cast<RankedTensorType>(operand.getType());
-      if (!type || type.getRank() == 0 || !type.isDynamicDim(0) ||
-          operand == first)
-        continue;
-      Value size = tensor::DimOp::create(builder, loc, operand, 0);
-      std::string rule = "expected '" + group.str() + "' operand #" +
-                         std::to_string(i) + " of the solve at " +
-                         locationText(loc) +
-                         " to have the batch size of 'init' operand #0";
-      Value wanted = arith::IndexCastOp::create(
-          builder, loc, builder.getI64Type(), batchSize);
-      Value got =
-          arith::IndexCastOp::create(builder, loc, builder.getI64Type(), size);
-      Value code = callRuntime(builder, loc, "eqrt_expect_size", i32,
-                               {contextOf(builder, loc),
-                                stringAddress(builder, loc, rule), wanted, got})
-                       .getResult();
-      returnIfFailed(builder, loc, code);
-    }
-  };
-  check(loop.getInit(), "init");
-  check(loop.getIns(), "ins");
-  check(loop.getRecord(), "record");
-  if (rankOf(loop.getMax().getType()) > 0)
-    check(loop.getMax(), "max");
-}
-
-Value SerialLowering::operandBuffer(Value operand) {
-  Value &buffer = buffers[operand];
-  if (!buffer)
-    buffer = bufferization::ToBufferOp::create(
-        builder, loc, dynamicLayout(cast<RankedTensorType>(operand.getType())),
-        operand, /*readOnly=*/true);
-  return buffer;
-}
-
-// Memory for a value of a batch; its first dimension may be dynamic.
-Value SerialLowering::allocateLike(Type type) {
-  SmallVector<Value> sizes;
-  if (ShapedType::isDynamicShape(shapeOf(type)))
-    sizes.push_back(batchSize);
-  return memref::AllocOp::create(
-      builder, loc, MemRefType::get(shapeOf(type), elementTypeOf(type)), sizes,
-      builder.getI64IntegerAttr(64));
-}
 
 void SerialLowering::allocate() {
   for (Type type : stateTypes) {
@@ -211,12 +112,7 @@ void SerialLowering::allocate() {
                      ValueRange(), builder.getI64IntegerAttr(64))
                : Value());
   }
-  for (Value final : loop.getFinals())
-    finalBuffers.push_back(isa<RankedTensorType>(final.getType())
-                               ? allocateLike(final.getType())
-                               : Value());
-  if (hasBatch)
-    stepsBuffer = allocateLike(loop.getSteps().getType());
+  allocateFinals();
   for (Value record : loop.getRecord()) {
     recordBuffers.push_back(allocateLike(record.getType()));
     write(record, recordBuffers.back());
@@ -234,58 +130,8 @@ void SerialLowering::allocate() {
   }
 }
 
-// buffer[index, ...], rank-reduced.
-Value SerialLowering::sampleView(Value buffer, Value index) {
-  auto type = cast<MemRefType>(buffer.getType());
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> sizes,
-      strides(type.getRank(), builder.getIndexAttr(1));
-  offsets[0] = index;
-  sizes.push_back(builder.getIndexAttr(1));
-  for (int64_t size : type.getShape().drop_front())
-    sizes.push_back(builder.getIndexAttr(size));
-  auto reduced = cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
-      type.getShape().drop_front(), type, offsets, sizes, strides));
-  return memref::SubViewOp::create(builder, loc, reduced, buffer, offsets,
-                                   sizes, strides);
-}
-
 Value SerialLowering::stateView(size_t state, Value parity) {
   return sampleView(stateBuffers[state], parity);
-}
-
-SerialLowering::Sample SerialLowering::openSample(Value index) {
-  auto read = [&](Value operand) -> Value {
-    if (!hasBatch)
-      return operand;
-    Value buffer = operandBuffer(operand);
-    if (rankOf(operand.getType()) == 1)
-      return memref::LoadOp::create(builder, loc, buffer, index);
-    return readTensor(sampleView(buffer, index));
-  };
-  Sample sample;
-  for (Value init : loop.getInit())
-    sample.init.push_back(read(init));
-  for (Value value : loop.getIns())
-    sample.ins.push_back(read(value));
-  for (Value record : recordBuffers)
-    sample.records.push_back(hasBatch ? sampleView(record, index) : record);
-  sample.max =
-      rankOf(loop.getMax().getType()) > 0 ? read(loop.getMax()) : loop.getMax();
-  return sample;
-}
-
-// Moves a copy of the region's ops here; gives the operands of its terminator.
-SmallVector<Value> SerialLowering::inlineRegion(Region &region,
-                                                ValueRange arguments) {
-  IRMapping mapping;
-  mapping.map(region.getArguments(), arguments);
-  Block &block = region.front();
-  for (Operation &op : block.without_terminator())
-    builder.clone(op, mapping);
-  return llvm::map_to_vector(
-      block.getTerminator()->getOperands(),
-      [&](Value value) { return mapping.lookupOrDefault(value); });
 }
 
 SmallVector<Value> SerialLowering::readStates(const State &state) {
@@ -545,45 +391,8 @@ void SerialLowering::runChunks() {
     addInto(partial, sum);
 }
 
-void SerialLowering::replaceResults() {
-  auto takeOver = [&](Value result, Value buffer) {
-    // Not writable: a later use of the result must not compute in its place,
-    // because reads by other loops are no longer seen by bufferization.
-    Value tensor = readTensor(buffer);
-    if (!isa<RankedTensorType>(result.getType()))
-      tensor = tensor::ExtractOp::create(builder, loc, tensor, ValueRange());
-    result.replaceAllUsesWith(tensor);
-  };
-  size_t scalar = 0;
-  for (auto [i, final] : llvm::enumerate(loop.getFinals())) {
-    if (finalBuffers[i])
-      takeOver(final, finalBuffers[i]);
-    else
-      final.replaceAllUsesWith(finalScalars[scalar++]);
-  }
-  if (hasBatch)
-    takeOver(loop.getSteps(), stepsBuffer);
-  else
-    loop.getSteps().replaceAllUsesWith(stepsScalar);
-  for (auto [record, buffer] : llvm::zip(loop.getRecords(), recordBuffers))
-    takeOver(record, buffer);
-  for (auto [sum, buffer] : llvm::zip(loop.getSums(), sums))
-    takeOver(sum, buffer);
-}
-
 void SerialLowering::run() {
-  stateTypes = SmallVector<Type>(loop.getStateTypes());
-  if (hasBatch) {
-    batchSize = tensor::DimOp::create(builder, loc, loop.getInit().front(), 0);
-    checkBatchSizes();
-    // Before the loop, where their values exist.
-    for (ValueRange group :
-         {ValueRange(loop.getInit()), ValueRange(loop.getIns())})
-      for (Value operand : group)
-        operandBuffer(operand);
-    if (rankOf(loop.getMax().getType()) > 0)
-      operandBuffer(loop.getMax());
-  }
+  openBatch();
   allocate();
   runChunks();
   replaceResults();

@@ -109,10 +109,17 @@ private:
       strides[d] = elements;
       elements = saturatingProduct(loc, elements, sizes[d]);
     }
-    unsigned bits = type.getElementTypeBitWidth();
-    Value bytes = saturatingProduct(loc, elements,
-                                    constant(loc, llvm::divideCeil(bits, 8)));
-    Value alignment = constant(loc, 64);
+    // Lanes are the elements of vectors.
+    int64_t lanes = 1;
+    if (auto vector = dyn_cast<VectorType>(type.getElementType()))
+      lanes = vector.getNumElements();
+    Type element = getElementTypeOrSelf(type.getElementType());
+    unsigned bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
+    int64_t size = llvm::divideCeil(bits * lanes, 8);
+    Value bytes = saturatingProduct(loc, elements, constant(loc, size));
+    // A vector's natural alignment is its size.
+    Value alignment = constant(
+        loc, std::max<int64_t>(64, llvm::PowerOf2Ceil(lanes > 1 ? size : 1)));
     Value memory = callRuntime(builder, loc, "eqrt_alloc", pointer,
                                {function.getArgument(0), bytes, alignment})
                        .getResult();

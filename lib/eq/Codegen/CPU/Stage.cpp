@@ -38,6 +38,7 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(createMakeEntriesPass());
   manager.addPass(createCheckShapesPass());
   manager.addPass(createLowerChecksPass());
+  manager.addPass(createLowerLaneLoopsPass());
   manager.addPass(createLowerSerialLoopsPass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
@@ -67,6 +68,7 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
   manager.addPass(arith::createArithExpandOpsPass());
+  manager.addPass(createConvertVectorToLLVMPass());
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());
   manager.addPass(createConvertIndexToLLVMPass());

@@ -1,0 +1,532 @@
+// Turns loops scheduled as lanes into scf and memref.
+//
+//   eq.loop .. schedule(#eq.lanes<lanes = L>) step {f}
+//     ->
+//   while:
+//     for lane in done:              finish, write the results
+//     for lane in idle:              start the next sample in this place
+//     leave if no lane is active
+//     s[1 - p] = f(s[p]) on vectors of L samples; p = 1 - p
+//
+// A tensor state is one buffer with two views: the step sees memref<2 x shape x
+// vector<Lxf32>>, a place is the column memref<2 x shape x L x f32>[.., lane].
+// Scalars are carried as vectors, and stored to memory when places change
+// hands.
+
+#include "Abi.h"
+#include "LoopLowering.h"
+#include "eq/Batch/Batch.h"
+#include "eq/Codegen/CPU/Passes.h"
+#include "eq/IR/SampleTypes.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_LOWERLANELOOPSPASS
+#include "eq/Codegen/CPU/Passes.h.inc"
+
+namespace {
+
+class LaneLowering : LoopLowering {
+public:
+  LaneLowering(LoopOp loop, LanesAttr schedule)
+      : LoopLowering(loop), lanes(schedule.getLanes()),
+        refill(schedule.getRefill()), i64(builder.getI64Type()) {}
+
+  void run();
+
+private:
+  // Memory of L places for a tensor: as vectors, and as columns.
+  struct Home {
+    Value vectors, columns;
+  };
+  // Which places are done, idle and active (one bit each), the next sample.
+  struct Places {
+    Value done, idle, active, next;
+    SmallVector<Value> values() const { return {done, idle, active, next}; }
+    static Places of(ValueRange values) {
+      return {values[0], values[1], values[2], values[3]};
+    }
+  };
+
+  Home makeHome(ArrayRef<int64_t> lead, RankedTensorType type);
+  Value makeScalarHome(Type type);
+  void allocate();
+  SmallVector<Value> loadScalars();
+  void storeScalars(ValueRange vectors);
+  Value loadPlace(Value home, Type type, Value lane);
+  void storePlace(Value value, Value home, Value lane);
+  Value column(const Home &home, ArrayRef<Value> lead, Value lane);
+  Value half(const Home &home, Value parity);
+  Places changeHands(Places places, Value parity);
+  void finishPlace(Value lane, Value sample, Value parity);
+  Value startPlace(Value lane, Value sample, Value parity);
+  void runLoop();
+
+  Value bits(int64_t value) {
+    return arith::ConstantIntOp::create(builder, loc, i64, value);
+  }
+  Value isZero(Value value) {
+    return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, value,
+                                 bits(0));
+  }
+  Value isSet(Value value) {
+    return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, value,
+                                 bits(0));
+  }
+  Value without(Value set, Value other) {
+    Value ones = bits(-1);
+    Value kept = arith::XOrIOp::create(builder, loc, other, ones);
+    return arith::AndIOp::create(builder, loc, set, kept);
+  }
+  Value either(Value a, Value b) {
+    return arith::OrIOp::create(builder, loc, a, b);
+  }
+  Value bitsOf(Value mask);
+  Value notCancelled();
+  VectorType vectorOf(Type type) { return VectorType::get(lanes, type); }
+
+  int64_t lanes, refill;
+  Type i64;
+
+  SmallVector<Home> stateHomes, insHomes; // of tensors
+  // Of k, again, the scalar states, the scalar ins and max, in this order.
+  SmallVector<Value> scalarHomes;
+  SmallVector<Type> scalarTypes;
+  Value samples; // memref<L x index>: who is in a place, or -1
+};
+
+LaneLowering::Home LaneLowering::makeHome(ArrayRef<int64_t> lead,
+                                          RankedTensorType type) {
+  SmallVector<int64_t> shape(lead);
+  llvm::append_range(shape, type.getShape());
+  int64_t bytes = lanes * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  for (int64_t size : shape)
+    bytes *= size;
+  Value memory = memref::AllocOp::create(
+      builder, loc, MemRefType::get({bytes}, builder.getI8Type()), ValueRange(),
+      builder.getI64IntegerAttr(64));
+  auto view = [&](ArrayRef<int64_t> shape, Type element) -> Value {
+    return memref::ViewOp::create(builder, loc, MemRefType::get(shape, element),
+                                  memory, index(0), ValueRange());
+  };
+  Home home;
+  home.vectors = view(shape, vectorOf(type.getElementType()));
+  shape.push_back(lanes);
+  home.columns = view(shape, type.getElementType());
+  // Places that never had a sample are computed with, too.
+  Value zero = arith::ConstantOp::create(
+      builder, loc, builder.getZeroAttr(type.getElementType()));
+  linalg::FillOp::create(builder, loc, zero, home.columns);
+  return home;
+}
+
+// Booleans take a byte each.
+Value LaneLowering::makeScalarHome(Type type) {
+  Type stored = type.isInteger(1) ? builder.getI8Type() : type;
+  Value home =
+      memref::AllocOp::create(builder, loc, MemRefType::get({lanes}, stored),
+                              ValueRange(), builder.getI64IntegerAttr(64));
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(stored));
+  linalg::FillOp::create(builder, loc, zero, home);
+  scalarTypes.push_back(type);
+  scalarHomes.push_back(home);
+  return home;
+}
+
+void LaneLowering::allocate() {
+  makeScalarHome(i32);
+  makeScalarHome(builder.getI1Type());
+  for (Type type : stateTypes) {
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      stateHomes.push_back(makeHome({2}, tensor));
+    else
+      makeScalarHome(type);
+  }
+  size_t first = 1 + stateTypes.size();
+  for (size_t i = 0; i < loop.getIns().size(); ++i) {
+    Type type = loop.getStep().getArgument(first + i).getType();
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      insHomes.push_back(makeHome({}, tensor));
+    else
+      makeScalarHome(type);
+  }
+  makeScalarHome(i32);
+  samples = memref::AllocOp::create(
+      builder, loc, MemRefType::get({lanes}, builder.getIndexType()),
+      ValueRange(), builder.getI64IntegerAttr(64));
+  linalg::FillOp::create(builder, loc, index(-1), samples);
+  allocateFinals();
+}
+
+SmallVector<Value> LaneLowering::loadScalars() {
+  SmallVector<Value> vectors;
+  for (auto [home, type] : llvm::zip(scalarHomes, scalarTypes)) {
+    Type stored = cast<MemRefType>(home.getType()).getElementType();
+    Value loaded =
+        vector::LoadOp::create(builder, loc, vectorOf(stored), home, index(0));
+    if (stored != type)
+      loaded = arith::TruncIOp::create(builder, loc, vectorOf(type), loaded);
+    vectors.push_back(loaded);
+  }
+  return vectors;
+}
+
+void LaneLowering::storeScalars(ValueRange vectors) {
+  for (auto [home, value] : llvm::zip(scalarHomes, vectors)) {
+    Type stored = cast<MemRefType>(home.getType()).getElementType();
+    Value wide = value;
+    if (wide.getType() != vectorOf(stored))
+      wide = arith::ExtUIOp::create(builder, loc, vectorOf(stored), wide);
+    vector::StoreOp::create(builder, loc, wide, home, index(0));
+  }
+}
+
+Value LaneLowering::loadPlace(Value home, Type type, Value lane) {
+  Value value = memref::LoadOp::create(builder, loc, home, lane);
+  if (value.getType() != type)
+    value = arith::TruncIOp::create(builder, loc, type, value);
+  return value;
+}
+
+void LaneLowering::storePlace(Value value, Value home, Value lane) {
+  Type stored = cast<MemRefType>(home.getType()).getElementType();
+  if (value.getType() != stored)
+    value = arith::ExtUIOp::create(builder, loc, stored, value);
+  memref::StoreOp::create(builder, loc, value, home, lane);
+}
+
+// columns[lead.., :, lane], rank-reduced.
+Value LaneLowering::column(const Home &home, ArrayRef<Value> lead, Value lane) {
+  auto type = cast<MemRefType>(home.columns.getType());
+  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes;
+  for (int64_t size : type.getShape())
+    sizes.push_back(builder.getIndexAttr(size));
+  for (auto [i, value] : llvm::enumerate(lead)) {
+    offsets[i] = value;
+    sizes[i] = builder.getIndexAttr(1);
+  }
+  offsets.back() = lane;
+  sizes.back() = builder.getIndexAttr(1);
+  auto reduced = cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
+      type.getShape().drop_front(lead.size()).drop_back(), type, offsets, sizes,
+      strides));
+  return memref::SubViewOp::create(builder, loc, reduced, home.columns, offsets,
+                                   sizes, strides);
+}
+
+Value LaneLowering::half(const Home &home, Value parity) {
+  return sampleView(home.vectors, parity);
+}
+
+Value LaneLowering::bitsOf(Value mask) {
+  Value first;
+  if (lanes == 1) {
+    first = vector::ExtractOp::create(builder, loc, mask, int64_t(0));
+  } else {
+    Value whole = vector::BitCastOp::create(
+        builder, loc, VectorType::get(1, builder.getIntegerType(lanes)), mask);
+    first = vector::ExtractOp::create(builder, loc, whole, int64_t(0));
+  }
+  return lanes == 64 ? first
+                     : Value(arith::ExtUIOp::create(builder, loc, i64, first));
+}
+
+Value LaneLowering::notCancelled() {
+  Value flag =
+      callRuntime(builder, loc, "eqrt_cancelled", i32, contextOf(builder, loc))
+          .getResult();
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, flag,
+                               count(0));
+}
+
+// Writes the results of the sample in a place.
+void LaneLowering::finishPlace(Value lane, Value number, Value parity) {
+  Sample sample = openSample(number);
+  SmallVector<Value> values;
+  size_t scalar = 2, tensor = 0;
+  for (Type type : stateTypes) {
+    if (isa<RankedTensorType>(type))
+      values.push_back(readTensor(column(stateHomes[tensor++], parity, lane)));
+    else
+      values.push_back(loadPlace(scalarHomes[scalar++], type, lane));
+  }
+  Value k = loadPlace(scalarHomes[0], i32, lane);
+  if (!loop.getFinish().empty()) {
+    SmallVector<Value> arguments = {
+        k, loadPlace(scalarHomes[1], builder.getI1Type(), lane)};
+    llvm::append_range(arguments, values);
+    llvm::append_range(arguments, sample.ins);
+    llvm::append_range(arguments, loop.getShared());
+    values = inlineRegion(loop.getFinish(), arguments);
+  }
+  for (auto [value, buffer] : llvm::zip(values, finalBuffers)) {
+    if (isa<RankedTensorType>(value.getType()))
+      write(value, sampleView(buffer, number));
+    else
+      memref::StoreOp::create(builder, loc, value, buffer, number);
+  }
+  memref::StoreOp::create(builder, loc, k, stepsBuffer, number);
+}
+
+// Puts a sample into a place; whether it has a step to take.
+Value LaneLowering::startPlace(Value lane, Value number, Value parity) {
+  Sample sample = openSample(number);
+  Value again =
+      arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
+  SmallVector<Value> values = sample.init;
+  if (!loop.getStart().empty()) {
+    SmallVector<Value> arguments = sample.init;
+    llvm::append_range(arguments, sample.ins);
+    llvm::append_range(arguments, loop.getShared());
+    SmallVector<Value> next = inlineRegion(loop.getStart(), arguments);
+    again = next.front();
+    values.assign(next.begin() + 1, next.end());
+  }
+  size_t scalar = 0, tensor = 0;
+  storePlace(count(0), scalarHomes[scalar++], lane);
+  storePlace(again, scalarHomes[scalar++], lane);
+  for (Value value : values) {
+    if (isa<RankedTensorType>(value.getType()))
+      write(value, column(stateHomes[tensor++], parity, lane));
+    else
+      storePlace(value, scalarHomes[scalar++], lane);
+  }
+  tensor = 0;
+  for (Value value : sample.ins) {
+    if (isa<RankedTensorType>(value.getType()))
+      write(value, column(insHomes[tensor++], {}, lane));
+    else
+      storePlace(value, scalarHomes[scalar++], lane);
+  }
+  storePlace(sample.max, scalarHomes[scalar], lane);
+  Value below = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                      count(0), sample.max);
+  return arith::AndIOp::create(builder, loc, again, below);
+}
+
+// One place at a time: its sample finishes, and another one starts in it. A
+// sample that has no step to take is done at once.
+LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
+  // Waiting samples come in when enough places are free, or all are.
+  Value waits = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                      places.next, batchSize);
+  Value free = either(places.done, places.idle);
+  Value enough = arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::sge,
+      math::CtPopOp::create(builder, loc, free), bits(refill));
+  Value fills = arith::AndIOp::create(builder, loc, waits,
+                                      either(enough, isZero(places.active)));
+  Value goesOn = notCancelled();
+  Value done = arith::SelectOp::create(builder, loc, fills, free, places.done);
+  Value idle =
+      arith::SelectOp::create(builder, loc, fills, bits(0), places.idle);
+  SmallVector<Value> carried =
+      Places{done, idle, places.active, places.next}.values();
+  SmallVector<Type> types =
+      llvm::map_to_vector(carried, [](Value value) { return value.getType(); });
+  SmallVector<Location> locations(types.size(), loc);
+  auto turns = scf::WhileOp::create(builder, loc, types, carried);
+  OpBuilder::InsertionGuard guard(builder);
+  Block *before = builder.createBlock(&turns.getBefore(), {}, types, locations);
+  scf::ConditionOp::create(builder, loc,
+                           isSet(Places::of(before->getArguments()).done),
+                           before->getArguments());
+
+  Block *after = builder.createBlock(&turns.getAfter(), {}, types, locations);
+  Places now = Places::of(after->getArguments());
+  Value position = math::CountTrailingZerosOp::create(builder, loc, now.done);
+  Value lane = arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                          position);
+  Value bit = arith::ShLIOp::create(builder, loc, bits(1), position);
+  Value number = memref::LoadOp::create(builder, loc, samples, lane);
+  Value taken = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge,
+                                      number, index(0));
+  auto leaves = scf::IfOp::create(builder, loc, taken, /*withElse=*/false);
+  {
+    OpBuilder::InsertionGuard inner(builder);
+    builder.setInsertionPoint(leaves.thenYield());
+    finishPlace(lane, number, parity);
+    memref::StoreOp::create(builder, loc, index(-1), samples, lane);
+  }
+  Value more = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                     now.next, batchSize);
+  Value comes = arith::AndIOp::create(builder, loc, more, fills);
+  auto enters = scf::IfOp::create(builder, loc, types, comes,
+                                  /*withElseRegion=*/true);
+  {
+    OpBuilder::InsertionGuard inner(builder);
+    builder.setInsertionPointToEnd(enters.thenBlock());
+    Value steps = startPlace(lane, now.next, parity);
+    steps = arith::AndIOp::create(builder, loc, steps, goesOn);
+    memref::StoreOp::create(builder, loc, now.next, samples, lane);
+    Value kept = arith::SelectOp::create(builder, loc, steps,
+                                         without(now.done, bit), now.done);
+    Value active = arith::SelectOp::create(builder, loc, steps,
+                                           either(now.active, bit), now.active);
+    Value next = arith::AddIOp::create(builder, loc, now.next, index(1));
+    scf::YieldOp::create(builder, loc,
+                         ValueRange{kept, now.idle, active, next});
+    builder.setInsertionPointToEnd(enters.elseBlock());
+    scf::YieldOp::create(builder, loc,
+                         ValueRange{without(now.done, bit),
+                                    either(now.idle, bit), now.active,
+                                    now.next});
+  }
+  scf::YieldOp::create(builder, loc, enters.getResults());
+  return Places::of(turns.getResults());
+}
+
+void LaneLowering::runLoop() {
+  uint64_t all = lanes == 64 ? ~uint64_t(0) : (uint64_t(1) << lanes) - 1;
+  SmallVector<Value> carried =
+      Places{bits(0), bits(all), bits(0), index(0)}.values();
+  carried.push_back(index(0)); // parity
+  carried.push_back(count(0)); // tick
+  llvm::append_range(carried, loadScalars());
+  SmallVector<Type> types =
+      llvm::map_to_vector(carried, [](Value value) { return value.getType(); });
+  SmallVector<Location> locations(types.size(), loc);
+  auto steps = scf::WhileOp::create(builder, loc, types, carried);
+  OpBuilder::InsertionGuard guard(builder);
+
+  // The cold path, where the first samples come in as well.
+  Block *before = builder.createBlock(&steps.getBefore(), {}, types, locations);
+  ValueRange asked = before->getArguments();
+  Places old = Places::of(asked);
+  Value changes = either(isSet(old.done), isZero(old.active));
+  auto cold = scf::IfOp::create(builder, loc, types, changes,
+                                /*withElseRegion=*/true);
+  {
+    OpBuilder::InsertionGuard inner(builder);
+    builder.setInsertionPointToEnd(cold.thenBlock());
+    storeScalars(asked.drop_front(6));
+    SmallVector<Value> yields = changeHands(old, asked[4]).values();
+    yields.push_back(asked[4]);
+    yields.push_back(asked[5]);
+    llvm::append_range(yields, loadScalars());
+    scf::YieldOp::create(builder, loc, yields);
+    builder.setInsertionPointToEnd(cold.elseBlock());
+    scf::YieldOp::create(builder, loc, asked);
+  }
+  scf::ConditionOp::create(builder, loc, isSet(cold.getResult(2)),
+                           cold.getResults());
+
+  Block *after = builder.createBlock(&steps.getAfter(), {}, types, locations);
+  ValueRange now = after->getArguments();
+  Places places = Places::of(now);
+  Value parity = now[4], tick = now[5];
+  ValueRange scalars = now.drop_front(6);
+  Value other = arith::SubIOp::create(builder, loc, index(1), parity);
+
+  Batcher batcher(lanes);
+  auto *argument = loop.getStep().getArguments().begin();
+  size_t scalar = 2, tensor = 0;
+  batcher.map(*argument++, scalars[0]);
+  for (size_t i = 0; i < stateTypes.size(); ++i)
+    batcher.map(*argument++,
+                isTensorState(i)
+                    ? readTensor(half(stateHomes[tensor++], parity))
+                    : Value(scalars[scalar++]));
+  tensor = 0;
+  for (size_t i = 0; i < loop.getIns().size(); ++i, ++argument)
+    batcher.map(*argument, isa<RankedTensorType>(argument->getType())
+                               ? readTensor(insHomes[tensor++].vectors)
+                               : Value(scalars[scalar++]));
+  for (Value shared : loop.getShared())
+    batcher.map(*argument++, shared);
+  // Where the new states go is known before they are computed.
+  SmallVector<Value> newHalves;
+  for (const Home &home : stateHomes)
+    newHalves.push_back(half(home, other));
+  Block &step = loop.getStep().front();
+  batcher.batchBlock(builder, step);
+  auto next = cast<NextOp>(step.getTerminator());
+
+  Value k = arith::AddIOp::create(
+      builder, loc, scalars[0],
+      vector::BroadcastOp::create(builder, loc, vectorOf(i32), count(1)));
+  Value again = batcher.wide(builder, next.getAgain());
+  Value below = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                      k, scalars.back());
+  Value goesOn = bitsOf(arith::AndIOp::create(builder, loc, again, below));
+  // Everybody leaves when somebody cancelled.
+  Value newTick = arith::AddIOp::create(builder, loc, tick, count(1));
+  Value phase = arith::AndIOp::create(builder, loc, newTick, count(cancelMask));
+  Value polls = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                      phase, count(0));
+  auto polled = scf::IfOp::create(builder, loc, i64, polls, /*withElse=*/true);
+  {
+    OpBuilder::InsertionGuard inner(builder);
+    builder.setInsertionPointToEnd(polled.thenBlock());
+    Value kept =
+        arith::SelectOp::create(builder, loc, notCancelled(), goesOn, bits(0));
+    scf::YieldOp::create(builder, loc, kept);
+    builder.setInsertionPointToEnd(polled.elseBlock());
+    scf::YieldOp::create(builder, loc, goesOn);
+  }
+  goesOn = polled.getResult(0);
+  SmallVector<Value> yields =
+      Places{without(places.active, goesOn), places.idle,
+             arith::AndIOp::create(builder, loc, places.active, goesOn),
+             places.next}
+          .values();
+  yields.push_back(other);
+  yields.push_back(newTick);
+  yields.push_back(k);
+  yields.push_back(again);
+  tensor = 0;
+  for (auto [i, value] : llvm::enumerate(next.getStates())) {
+    if (isTensorState(i))
+      write(batcher.wide(builder, value), newHalves[tensor++]);
+    else
+      yields.push_back(batcher.wide(builder, value));
+  }
+  // The scalars of `ins` and max stay.
+  size_t states = 2;
+  for (size_t i = 0; i < stateTypes.size(); ++i)
+    states += !isTensorState(i);
+  llvm::append_range(yields, scalars.drop_front(states));
+  scf::YieldOp::create(builder, loc, yields);
+}
+
+void LaneLowering::run() {
+  openBatch();
+  allocate();
+  runLoop();
+  replaceResults();
+  loop.erase();
+}
+
+struct LowerLaneLoops : impl::LowerLaneLoopsPassBase<LowerLaneLoops> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SmallVector<LoopOp> loops;
+    getOperation().walk([&](LoopOp loop) {
+      std::optional<ScheduleAttrInterface> schedule = loop.getSchedule();
+      if (schedule && isa<LanesAttr>(*schedule))
+        loops.push_back(loop);
+    });
+    for (LoopOp loop : loops) {
+      if (Operation *op = Batcher::findUnsupported(loop.getStep())) {
+        op->emitOpError("expected to have a rule for lanes: schedule the loop "
+                        "as #eq.serial");
+        return signalPassFailure();
+      }
+      LaneLowering(loop, cast<LanesAttr>(*loop.getSchedule())).run();
+    }
+  }
+};
+
+} // namespace
+} // namespace mlir::eq

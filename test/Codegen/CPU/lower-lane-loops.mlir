@@ -1,0 +1,45 @@
+// RUN: eq-opt %s --eq-codegen-lower-lane-loops --canonicalize --cse | FileCheck %s
+
+// Four samples in flight. The state is one buffer with two views: vectors for the
+// step, columns for a sample that leaves or enters. Weights stay scalars. No
+// tensor is carried by a loop.
+//
+// CHECK-LABEL: func.func @product
+// CHECK-DAG:     %[[VECTORS:[a-z0-9_]+]] = memref.view %[[MEMORY:[a-z0-9_]+]]{{.*}} to memref<2x3xvector<4xf32>>
+// CHECK-DAG:     %[[COLUMNS:[a-z0-9_]+]] = memref.view %[[MEMORY]]{{.*}} to memref<2x3x4xf32>
+// CHECK:         scf.while {{.*}} : (i64, i64, i64, index, index, i32, vector<4xi32>, vector<4xi1>, vector<4xi32>)
+// CHECK:           scf.if
+// CHECK:             math.ctpop
+// CHECK:             scf.while
+// CHECK:               math.cttz
+// CHECK:               memref.subview %[[COLUMNS]][%{{.*}}, 0, %{{.*}}] [1, 3, 1] [1, 1, 1]
+// CHECK:           scf.condition
+// CHECK:           %[[OLD:[a-z0-9_]+]] = memref.subview %[[VECTORS]]
+// CHECK:           %[[Z:[a-z0-9_]+]] = bufferization.to_tensor %[[OLD]] restrict : {{.*}} to tensor<3xvector<4xf32>>
+// CHECK:           linalg.generic {{.*}} ins(%{{[a-z0-9_]+}}, %[[Z]] : tensor<3x3xf32>, tensor<3xvector<4xf32>>)
+// CHECK-NEXT:      ^bb0(%[[W:[a-z0-9_]+]]: f32, %[[ZK:[a-z0-9_]+]]: vector<4xf32>, %[[SUM:[a-z0-9_]+]]: vector<4xf32>):
+// CHECK-NEXT:        %[[WS:[a-z0-9_]+]] = vector.broadcast %[[W]] : f32 to vector<4xf32>
+// CHECK-NEXT:        math.fma %[[WS]], %[[ZK]], %[[SUM]] : vector<4xf32>
+// CHECK:           vector.bitcast %{{.*}} : vector<4xi1> to vector<1xi4>
+func.func @product(%z: tensor<?x3xf32>, %w: tensor<3x3xf32>, %max: i32) -> (tensor<?x3xf32>, tensor<?xi32>) {
+  %y, %n = eq.loop init(%z : tensor<?x3xf32>) shared(%w : tensor<3x3xf32>) max(%max : i32)
+      schedule(#eq.lanes<lanes = 4, rows = 1, refill = 1>)
+  step {
+  ^bb0(%k: i32, %z: tensor<3xf32>, %w: tensor<3x3xf32>):
+    %zero = arith.constant dense<0.0> : tensor<3xf32>
+    %one = arith.constant 1.0 : f32
+    %c0 = arith.constant 0 : index
+    %y = linalg.generic {
+        indexing_maps = [affine_map<(i, k) -> (i, k)>, affine_map<(i, k) -> (k)>, affine_map<(i, k) -> (i)>],
+        iterator_types = ["parallel", "reduction"]
+    } ins(%w, %z : tensor<3x3xf32>, tensor<3xf32>) outs(%zero : tensor<3xf32>) {
+    ^bb0(%wk: f32, %zk: f32, %sum: f32):
+      %next = math.fma %wk, %zk, %sum : f32
+      linalg.yield %next : f32
+    } -> tensor<3xf32>
+    %first = tensor.extract %y[%c0] : tensor<3xf32>
+    %go = arith.cmpf olt, %first, %one : f32
+    eq.next %go, %y : tensor<3xf32>
+  }
+  return %y, %n : tensor<?x3xf32>, tensor<?xi32>
+}
