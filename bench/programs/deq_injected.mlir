@@ -1,0 +1,37 @@
+// deq.mlir with U x + b formed before the solve, by hand, for the whole batch.
+// 64 stands for the width that is measured.
+
+func.func @solve(
+    %z: tensor<?x64xf32> {eq.name = "z"},
+    %x: tensor<?x64xf32> {eq.name = "x"},
+    %w: tensor<64x64xf32> {eq.name = "w"},
+    %u: tensor<64x64xf32> {eq.name = "u"},
+    %b: tensor<64xf32> {eq.name = "b"},
+    %tol: f32 {eq.name = "tol"},
+    %max: i32 {eq.name = "max"}
+) -> (
+    tensor<?x64xf32> {eq.name = "equilibrium"},
+    tensor<?xi32> {eq.name = "iterations"},
+    tensor<?xi32> {eq.name = "status"}
+) {
+  // A fixed point of a map that does not read its state: one step, and the lanes of the machine.
+  %one = arith.constant 1 : i32
+  %zero = arith.constant 0.0 : f32
+  %injection, %r0, %n0, %s0 = eq.fixed_point
+      init(%z : tensor<?x64xf32>) ins(%x : tensor<?x64xf32>)
+      shared(%u, %b : tensor<64x64xf32>, tensor<64xf32>)
+      until(abs = %zero : f32, max = %one : i32) method(#eq.picard) {
+  ^bb0(%z: tensor<64xf32>, %x: tensor<64xf32>, %u: tensor<64x64xf32>, %b: tensor<64xf32>):
+    %ux = linalg.matvec ins(%u, %x : tensor<64x64xf32>, tensor<64xf32>) outs(%b : tensor<64xf32>) -> tensor<64xf32>
+    eq.yield %ux : tensor<64xf32>
+  }
+  %star, %residual, %iterations, %status = eq.fixed_point
+      init(%z : tensor<?x64xf32>) ins(%injection : tensor<?x64xf32>) shared(%w : tensor<64x64xf32>)
+      until(abs = %tol : f32, max = %max : i32) norm(l2) method(#eq.picard) {
+  ^bb0(%z: tensor<64xf32>, %ux: tensor<64xf32>, %w: tensor<64x64xf32>):
+    %a = linalg.matvec ins(%w, %z : tensor<64x64xf32>, tensor<64xf32>) outs(%ux : tensor<64xf32>) -> tensor<64xf32>
+    %f = math.tanh %a : tensor<64xf32>
+    eq.yield %f : tensor<64xf32>
+  }
+  return %star, %iterations, %status : tensor<?x64xf32>, tensor<?xi32>, tensor<?xi32>
+}
