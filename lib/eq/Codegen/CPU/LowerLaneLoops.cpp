@@ -17,6 +17,7 @@
 #include "LoopLowering.h"
 #include "eq/Batch/Batch.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/Nests/Nests.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -25,6 +26,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 
 namespace mlir::eq {
 
@@ -37,7 +39,8 @@ class LaneLowering : LoopLowering {
 public:
   LaneLowering(LoopOp loop, LanesAttr schedule)
       : LoopLowering(loop), lanes(schedule.getLanes()),
-        refill(schedule.getRefill()), i64(builder.getI64Type()) {}
+        rows(schedule.getRows()), refill(schedule.getRefill()),
+        i64(builder.getI64Type()) {}
 
   void run();
 
@@ -46,13 +49,22 @@ private:
   struct Home {
     Value vectors, columns;
   };
-  // Which places are done, idle and active (one bit each), the next sample.
+  // Which places are done, idle and active (one bit each), which of the done
+  // ones hold their tensors in the other half, the next sample.
   struct Places {
-    Value done, idle, active, next;
-    SmallVector<Value> values() const { return {done, idle, active, next}; }
-    static Places of(ValueRange values) {
-      return {values[0], values[1], values[2], values[3]};
+    Value done, idle, active, held, next;
+    static constexpr size_t count = 5;
+    SmallVector<Value> values() const {
+      return {done, idle, active, held, next};
     }
+    static Places of(ValueRange values) {
+      return {values[0], values[1], values[2], values[3], values[4]};
+    }
+  };
+  // A step that keeps the old states of a sample that leaves.
+  struct Hold {
+    Value when;                  // a condition in the step, or null
+    SmallVector<Value> computed; // per state: what is new, or null
   };
 
   Home makeHome(ArrayRef<int64_t> lead, RankedTensorType type);
@@ -65,6 +77,7 @@ private:
   Value column(const Home &home, ArrayRef<Value> lead, Value lane);
   Value half(const Home &home, Value parity);
   Places changeHands(Places places, Value parity);
+  Hold findHold();
   void finishPlace(Value lane, Value sample, Value parity);
   Value startPlace(Value lane, Value sample, Value parity);
   void runLoop();
@@ -92,7 +105,7 @@ private:
   Value notCancelled();
   VectorType vectorOf(Type type) { return VectorType::get(lanes, type); }
 
-  int64_t lanes, refill;
+  int64_t lanes, rows, refill;
   Type i64;
 
   SmallVector<Home> stateHomes, insHomes; // of tensors
@@ -249,6 +262,74 @@ Value LaneLowering::notCancelled() {
                                count(0));
 }
 
+// The parts of a chain of `or`, down to what is no `or`.
+void collectParts(Value value, llvm::SmallPtrSetImpl<Value> &parts) {
+  auto either = value.getDefiningOp<arith::OrIOp>();
+  if (!either) {
+    parts.insert(value);
+    return;
+  }
+  collectParts(either.getLhs(), parts);
+  collectParts(either.getRhs(), parts);
+}
+
+// Whether the form of `again` tells that it is false where `condition` holds:
+// again = not (a or b or ..), condition = b or ..
+bool endsWhen(Value condition, Value again) {
+  auto negated = again.getDefiningOp<arith::XOrIOp>();
+  if (!negated || !matchPattern(negated.getRhs(), m_One()))
+    return false;
+  llvm::SmallPtrSet<Value, 8> stops, parts;
+  collectParts(negated.getLhs(), stops);
+  collectParts(condition, parts);
+  return llvm::all_of(parts, [&](Value part) { return stops.contains(part); });
+}
+
+// select(condition, old, new) of whole tensors costs a pass over memory in each
+// step. Where the condition ends the sample, its old states are still in the
+// other half when it leaves:
+//
+//   %next = select %bad, %z, %f   ->   %next = %f, and who is bad leaves with
+//   %z
+LaneLowering::Hold LaneLowering::findHold() {
+  Hold hold;
+  Block &step = loop.getStep().front();
+  auto next = cast<NextOp>(step.getTerminator());
+  for (auto [i, value] : llvm::enumerate(next.getStates())) {
+    Value &computed = hold.computed.emplace_back();
+    auto op = value.getDefiningOp<linalg::GenericOp>();
+    if (!op || !op.hasPureTensorSemantics() || op.getNumDpsInputs() != 2 ||
+        op.getNumDpsInits() != 1 || op.getNumReductionLoops() != 0)
+      continue;
+    Block &body = *op.getBody();
+    auto select = dyn_cast<arith::SelectOp>(body.front());
+    if (!select || body.getTerminator()->getOperand(0) != select.getResult())
+      continue;
+    Value condition = select.getCondition();
+    bool areIdentities =
+        llvm::all_of(op.getIndexingMapsArray(),
+                     [](AffineMap map) { return map.isIdentity(); });
+    auto elementOf = [&](Value tensor, Value element) {
+      for (OpOperand *input : op.getDpsInputOperands())
+        if (input->get() == tensor &&
+            op.getMatchingBlockArgument(input) == element)
+          return true;
+      return false;
+    };
+    Value old = step.getArgument(1 + i);
+    Value other = op.getDpsInputs()[op.getDpsInputs()[0] == old ? 1 : 0];
+    if (!areIdentities || condition.getParentBlock() != &step ||
+        !elementOf(old, select.getTrueValue()) ||
+        !elementOf(other, select.getFalseValue()) ||
+        (hold.when && hold.when != condition) ||
+        !endsWhen(condition, next.getAgain()))
+      continue;
+    hold.when = condition;
+    computed = other;
+  }
+  return hold;
+}
+
 // Writes the results of the sample in a place.
 void LaneLowering::finishPlace(Value lane, Value number, Value parity) {
   Sample sample = openSample(number);
@@ -331,7 +412,7 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
   Value idle =
       arith::SelectOp::create(builder, loc, fills, bits(0), places.idle);
   SmallVector<Value> carried =
-      Places{done, idle, places.active, places.next}.values();
+      Places{done, idle, places.active, places.held, places.next}.values();
   SmallVector<Type> types =
       llvm::map_to_vector(carried, [](Value value) { return value.getType(); });
   SmallVector<Location> locations(types.size(), loc);
@@ -355,7 +436,11 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
   {
     OpBuilder::InsertionGuard inner(builder);
     builder.setInsertionPoint(leaves.thenYield());
-    finishPlace(lane, number, parity);
+    Value isHeld = isSet(arith::AndIOp::create(builder, loc, now.held, bit));
+    Value half = arith::SelectOp::create(
+        builder, loc, isHeld,
+        arith::SubIOp::create(builder, loc, index(1), parity), parity);
+    finishPlace(lane, number, half);
     memref::StoreOp::create(builder, loc, index(-1), samples, lane);
   }
   Value more = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
@@ -374,13 +459,14 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
     Value active = arith::SelectOp::create(builder, loc, steps,
                                            either(now.active, bit), now.active);
     Value next = arith::AddIOp::create(builder, loc, now.next, index(1));
-    scf::YieldOp::create(builder, loc,
-                         ValueRange{kept, now.idle, active, next});
+    scf::YieldOp::create(
+        builder, loc,
+        Places{kept, now.idle, active, without(now.held, bit), next}.values());
     builder.setInsertionPointToEnd(enters.elseBlock());
     scf::YieldOp::create(builder, loc,
-                         ValueRange{without(now.done, bit),
-                                    either(now.idle, bit), now.active,
-                                    now.next});
+                         Places{without(now.done, bit), either(now.idle, bit),
+                                now.active, now.held, now.next}
+                             .values());
   }
   scf::YieldOp::create(builder, loc, enters.getResults());
   return Places::of(turns.getResults());
@@ -389,7 +475,9 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
 void LaneLowering::runLoop() {
   uint64_t all = lanes == 64 ? ~uint64_t(0) : (uint64_t(1) << lanes) - 1;
   SmallVector<Value> carried =
-      Places{bits(0), bits(all), bits(0), index(0)}.values();
+      Places{bits(0), bits(all), bits(0), bits(0), index(0)}.values();
+  constexpr size_t parityAt = Places::count, tickAt = parityAt + 1,
+                   scalarsAt = tickAt + 1;
   carried.push_back(index(0)); // parity
   carried.push_back(count(0)); // tick
   llvm::append_range(carried, loadScalars());
@@ -409,10 +497,10 @@ void LaneLowering::runLoop() {
   {
     OpBuilder::InsertionGuard inner(builder);
     builder.setInsertionPointToEnd(cold.thenBlock());
-    storeScalars(asked.drop_front(6));
-    SmallVector<Value> yields = changeHands(old, asked[4]).values();
-    yields.push_back(asked[4]);
-    yields.push_back(asked[5]);
+    storeScalars(asked.drop_front(scalarsAt));
+    SmallVector<Value> yields = changeHands(old, asked[parityAt]).values();
+    yields.push_back(asked[parityAt]);
+    yields.push_back(asked[tickAt]);
     llvm::append_range(yields, loadScalars());
     scf::YieldOp::create(builder, loc, yields);
     builder.setInsertionPointToEnd(cold.elseBlock());
@@ -424,10 +512,11 @@ void LaneLowering::runLoop() {
   Block *after = builder.createBlock(&steps.getAfter(), {}, types, locations);
   ValueRange now = after->getArguments();
   Places places = Places::of(now);
-  Value parity = now[4], tick = now[5];
-  ValueRange scalars = now.drop_front(6);
+  Value parity = now[parityAt], tick = now[tickAt];
+  ValueRange scalars = now.drop_front(scalarsAt);
   Value other = arith::SubIOp::create(builder, loc, index(1), parity);
 
+  Hold hold = findHold();
   Batcher batcher(lanes);
   auto *argument = loop.getStep().getArguments().begin();
   size_t scalar = 2, tensor = 0;
@@ -475,9 +564,10 @@ void LaneLowering::runLoop() {
     scf::YieldOp::create(builder, loc, goesOn);
   }
   goesOn = polled.getResult(0);
+  Value held = hold.when ? bitsOf(batcher.wide(builder, hold.when)) : bits(0);
   SmallVector<Value> yields =
       Places{without(places.active, goesOn), places.idle,
-             arith::AndIOp::create(builder, loc, places.active, goesOn),
+             arith::AndIOp::create(builder, loc, places.active, goesOn), held,
              places.next}
           .values();
   yields.push_back(other);
@@ -487,7 +577,8 @@ void LaneLowering::runLoop() {
   tensor = 0;
   for (auto [i, value] : llvm::enumerate(next.getStates())) {
     if (isTensorState(i))
-      write(batcher.wide(builder, value), newHalves[tensor++]);
+      write(batcher.wide(builder, hold.computed[i] ? hold.computed[i] : value),
+            newHalves[tensor++]);
     else
       yields.push_back(batcher.wide(builder, value));
   }
@@ -497,6 +588,7 @@ void LaneLowering::runLoop() {
     states += !isTensorState(i);
   llvm::append_range(yields, scalars.drop_front(states));
   scf::YieldOp::create(builder, loc, yields);
+  formNests(*after, rows);
 }
 
 void LaneLowering::run() {

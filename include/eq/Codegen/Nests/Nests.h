@@ -1,0 +1,25 @@
+// Groups of linalg.generic ops become loops over rows, with what a row needs in
+// registers.
+//
+//   %y = generic(i, k) ins(%w, %z)         for i = 0 to N step R:
+//   %t = generic(i)    ins(%y)        ->     for k: a0 += w[i, k] z[k]; a1 +=
+//   .. %s = generic(i)    ins(%t), sum          t[i] = f(a0); s += t[i]; t[i+1]
+//   = ..
+//
+// Element types may be anything, vectors of samples among them. Every sum is
+// added in the order of its op, so results keep their bits.
+#ifndef EQ_CODEGEN_NESTS_NESTS_H
+#define EQ_CODEGEN_NESTS_NESTS_H
+
+#include "mlir/IR/Block.h"
+
+namespace mlir::eq {
+
+/// Rewrites the ops of `block`, and of blocks inside its loops and branches.
+/// `rows` rows are computed at a time. Ops on tensors of dynamic shape stay as
+/// they are, and nothing moves across an op with a memory effect.
+void formNests(Block &block, int64_t rows);
+
+} // namespace mlir::eq
+
+#endif // EQ_CODEGEN_NESTS_NESTS_H
