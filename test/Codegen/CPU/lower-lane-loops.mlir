@@ -16,10 +16,10 @@
 // CHECK:           scf.condition
 // CHECK:           %[[OLD:[a-z0-9_]+]] = memref.subview %[[VECTORS]]
 // CHECK:           %[[Z:[a-z0-9_]+]] = bufferization.to_tensor %[[OLD]] restrict : {{.*}} to tensor<3xvector<4xf32>>
-// CHECK:           linalg.generic {{.*}} ins(%{{[a-z0-9_]+}}, %[[Z]] : tensor<3x3xf32>, tensor<3xvector<4xf32>>)
-// CHECK-NEXT:      ^bb0(%[[W:[a-z0-9_]+]]: f32, %[[ZK:[a-z0-9_]+]]: vector<4xf32>, %[[SUM:[a-z0-9_]+]]: vector<4xf32>):
-// CHECK-NEXT:        %[[WS:[a-z0-9_]+]] = vector.broadcast %[[W]] : f32 to vector<4xf32>
-// CHECK-NEXT:        math.fma %[[WS]], %[[ZK]], %[[SUM]] : vector<4xf32>
+// CHECK:           %[[WK:[a-z0-9_]+]] = tensor.extract %{{[a-z0-9_]+}}[%{{[a-z0-9_]+}}, %[[K:[a-z0-9_]+]]] : tensor<3x3xf32>
+// CHECK:           %[[ZK:[a-z0-9_]+]] = tensor.extract %[[Z]][%[[K]]] : tensor<3xvector<4xf32>>
+// CHECK:           %[[WS:[a-z0-9_]+]] = vector.broadcast %[[WK]] : f32 to vector<4xf32>
+// CHECK:           math.fma %[[WS]], %[[ZK]], %{{[a-z0-9_]+}} : vector<4xf32>
 // CHECK:           vector.bitcast %{{.*}} : vector<4xi1> to vector<1xi4>
 func.func @product(%z: tensor<?x3xf32>, %w: tensor<3x3xf32>, %max: i32) -> (tensor<?x3xf32>, tensor<?xi32>) {
   %y, %n = eq.loop init(%z : tensor<?x3xf32>) shared(%w : tensor<3x3xf32>) max(%max : i32)

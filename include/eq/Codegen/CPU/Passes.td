@@ -42,6 +42,25 @@ def CheckShapesPass : Pass<"eq-codegen-check-shapes", "::mlir::ModuleOp"> {
   ];
 }
 
+def FormNestsPass : Pass<"eq-codegen-form-nests", "::mlir::ModuleOp"> {
+  let summary = "turn groups of structured ops into loops over rows";
+  let description = [{
+    `linalg.generic` ops on tensors of static shape become nests: one loop over
+    tiles of rows for several ops, whose sums and intermediate elements are
+    values. Sums are added in the order of their ops. Lane loops have made
+    theirs, with the rows of their schedule, before.
+
+    (example: test/Codegen/Nests/form-nests.mlir)
+  }];
+  let options = [
+    Option<"rows", "rows", "int64_t", /*default=*/"8", "Rows of a tile">
+  ];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def AnchorCarriedTensorsPass
     : Pass<"eq-codegen-anchor-carried-tensors", "::mlir::ModuleOp"> {
   let summary = "give every tensor that a for carries one place";

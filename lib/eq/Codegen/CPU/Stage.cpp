@@ -43,6 +43,11 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 
+  // Rows of several ops in one loop; the loops' indices are folded.
+  manager.addPass(createFormNestsPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+
   // Each body is bufferised once. A result is computed where it is wanted.
   manager.addPass(createAnchorCarriedTensorsPass());
   manager.addPass(createKeepSourcesPass());

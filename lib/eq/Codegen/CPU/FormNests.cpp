@@ -1,0 +1,36 @@
+// Nests in all functions.
+
+#include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/Nests/Nests.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_FORMNESTSPASS
+#include "eq/Codegen/CPU/Passes.h.inc"
+
+namespace {
+
+struct FormNests : impl::FormNestsPassBase<FormNests> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    if (rows < 1) {
+      getOperation().emitError("expected 'rows' to be at least 1, but got ")
+          << rows.getValue();
+      return signalPassFailure();
+    }
+    getOperation().walk([&](func::FuncOp function) {
+      for (Block &block : function.getBody())
+        formNests(block, rows);
+    });
+  }
+};
+
+} // namespace
+} // namespace mlir::eq
