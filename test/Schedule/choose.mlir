@@ -82,22 +82,39 @@ func.func @lanes(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
   return %y : tensor<7xf64>
 }
 
-// One has none: the loop runs all the same.
+// One has none (a stage before this one would have written it otherwise): the
+// loop runs all the same.
 //
-// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}#eq.serial instead of #eq.lanes<lanes = 8, rows = 1, refill = 1>: 'math.ipowi' has no rule for lanes
+// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}#eq.serial instead of #eq.lanes<lanes = 8, rows = 1, refill = 1>: 'tensor.concat' has no rule for lanes
 //
 // CHECK-LABEL: func.func @no_rule
 // CHECK:         schedule(#eq.serial)
-func.func @no_rule(%z: tensor<7xi32>, %max: i32) -> tensor<7xi32> {
-  %y, %steps = eq.loop init(%z : tensor<7xi32>) max(%max : i32)
+func.func @no_rule(%z: tensor<7x2xf64>, %max: i32) -> tensor<7x2xf64> {
+  %y, %steps = eq.loop init(%z : tensor<7x2xf64>) max(%max : i32)
       schedule(#eq.lanes<lanes = 8, rows = 1, refill = 1>)
   step {
-  ^bb0(%k: i32, %z: i32):
+  ^bb0(%k: i32, %z: tensor<2xf64>):
     %go = arith.constant true
-    %y = math.ipowi %z, %k : i32
-    eq.next %go, %y : i32
+    %both = tensor.concat dim(0) %z, %z : (tensor<2xf64>, tensor<2xf64>) -> tensor<4xf64>
+    %y = tensor.extract_slice %both[1] [2] [1] : tensor<4xf64> to tensor<2xf64>
+    eq.next %go, %y : tensor<2xf64>
   }
-  return %y : tensor<7xi32>
+  return %y : tensor<7x2xf64>
+}
+
+// REMARK: #eq.serial instead of #eq.lanes<lanes = 8, rows = 1, refill = 1>: it has sums
+//
+// CHECK-LABEL: func.func @sums
+// CHECK:         schedule(#eq.serial)
+func.func @sums(%z: tensor<7xf64>, %first: f64, %max: i32) -> f64 {
+  %y, %steps, %total = eq.loop init(%z : tensor<7xf64>) sum(%first : f64) max(%max : i32)
+      schedule(#eq.lanes<lanes = 8, rows = 1, refill = 1>)
+  step {
+  ^bb0(%k: i32, %z: f64):
+    %go = arith.constant true
+    eq.next %go, %z : f64 sum(%z : f64)
+  }
+  return %total : f64
 }
 
 // REMARK: #eq.serial instead of #eq.lanes<lanes = 8, rows = 1, refill = 1>: it has no batch

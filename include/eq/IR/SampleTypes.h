@@ -12,7 +12,8 @@ namespace mlir::eq {
 /// The rank of a tensor, 0 for a scalar.
 int64_t rankOf(Type type);
 
-/// The element type of a tensor, the type itself for a scalar.
+/// The element type of a tensor, the type itself for a scalar. In the code of a
+/// lane block a vector is one element.
 Type elementTypeOf(Type type);
 
 /// The shape of a tensor, empty for a scalar.

@@ -1,49 +1,49 @@
-// The rules by which the code of one sample becomes that of a lane block.
+// What the rules have in common by which the code of one sample becomes that of
+// a lane block.
 
 #include "eq/Batch/Batch.h"
+#include "Models.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "eq/Batch/BatchableOpInterface.cpp.inc"
 
 namespace mlir::eq {
 
 namespace {
 
 bool isScalarOp(Operation *op) {
-  auto isScalar = [](Type type) { return !isa<ShapedType>(type); };
-  return llvm::all_of(op->getOperandTypes(), isScalar) &&
+  auto isScalar = [](Type type) { return type.isIntOrIndexOrFloat(); };
+  return op->getNumRegions() == 0 &&
+         llvm::all_of(op->getOperandTypes(), isScalar) &&
          llvm::all_of(op->getResultTypes(), isScalar);
-}
-
-bool hasStaticOffsets(OffsetSizeAndStrideOpInterface op) {
-  return !ShapedType::isDynamicShape(op.getStaticOffsets());
 }
 
 // Whether an op has a rule; the ops of its regions are asked for themselves.
 bool hasRule(Operation *op) {
-  // Repeated multiplication is a function of its own, for scalars only.
-  if (isa<math::IPowIOp, math::FPowIOp>(op))
-    return false;
-  if (OpTrait::hasElementwiseMappableTraits(op))
-    return isScalarOp(op);
-  if (auto slice = dyn_cast<OffsetSizeAndStrideOpInterface>(op))
-    return isa<tensor::ExtractSliceOp, tensor::InsertSliceOp>(op) &&
-           hasStaticOffsets(slice);
-  if (auto loop = dyn_cast<scf::ForOp>(op))
-    return llvm::all_of(
-        ValueRange{loop.getLowerBound(), loop.getUpperBound(), loop.getStep()},
-        [](Value bound) { return bound.getDefiningOp<arith::ConstantOp>(); });
-  return op->hasTrait<OpTrait::IsTerminator>() ||
-         isa<arith::ConstantOp, linalg::GenericOp, linalg::IndexOp,
-             tensor::EmptyOp, tensor::ExtractOp, tensor::InsertOp,
-             tensor::SplatOp, tensor::FromElementsOp, tensor::CastOp,
-             tensor::CollapseShapeOp, tensor::ExpandShapeOp, scf::IfOp>(op);
+  if (auto batchable = dyn_cast<BatchableOpInterface>(op))
+    return batchable.hasBatchRule();
+  if (op->hasTrait<OpTrait::IsTerminator>())
+    return true;
+  // Reads nothing, so it is the same for all samples.
+  if (op->getNumOperands() == 0 && op->getNumRegions() == 0)
+    return isMemoryEffectFree(op);
+  return isScalarOp(op) && isMemoryEffectFree(op);
 }
 
 } // namespace
+
+void registerBatchModels(DialectRegistry &registry) {
+  registerArithBatchModels(registry);
+  registerEqBatchModels(registry);
+  registerLinalgBatchModels(registry);
+  registerMathBatchModels(registry);
+  registerSCFBatchModels(registry);
+  registerTensorBatchModels(registry);
+}
 
 Operation *Batcher::findUnsupported(Region &region) {
   Operation *found = nullptr;
@@ -58,8 +58,8 @@ Operation *Batcher::findUnsupported(Region &region) {
 
 Type Batcher::widen(Type type) const {
   if (auto tensor = dyn_cast<RankedTensorType>(type))
-    return tensor.clone(VectorType::get(lanes, tensor.getElementType()));
-  return VectorType::get(lanes, type);
+    return tensor.clone(vectorOf(tensor.getElementType()));
+  return vectorOf(type);
 }
 
 bool Batcher::readsVarying(Operation *op) const {
@@ -75,11 +75,15 @@ Value Batcher::wide(OpBuilder &builder, Value value) {
   Value mapped = get(value);
   if (mapped.getType() != value.getType())
     return mapped;
+  return spread(builder, mapped);
+}
+
+Value Batcher::spread(OpBuilder &builder, Value value) {
   Location loc = value.getLoc();
   Type type = widen(value.getType());
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor)
-    return vector::BroadcastOp::create(builder, loc, type, mapped);
+    return vector::BroadcastOp::create(builder, loc, type, value);
   Value empty = tensor::EmptyOp::create(builder, loc, tensor.getShape(),
                                         tensor.getElementType());
   if (value.getDefiningOp<tensor::EmptyOp>())
@@ -89,7 +93,7 @@ Value Batcher::wide(OpBuilder &builder, Value value) {
   SmallVector<utils::IteratorType> iterators(tensor.getRank(),
                                              utils::IteratorType::parallel);
   return linalg::GenericOp::create(
-             builder, loc, tensor, mapped, empty, maps, iterators,
+             builder, loc, tensor, value, empty, maps, iterators,
              [&](OpBuilder &nested, Location, ValueRange elements) {
                Value copies = vector::BroadcastOp::create(
                    nested, loc, tensor.getElementType(), elements[0]);
@@ -98,20 +102,24 @@ Value Batcher::wide(OpBuilder &builder, Value value) {
       .getResult(0);
 }
 
-// A choice by a condition for each lane.
 Value Batcher::select(OpBuilder &builder, Location loc, Value condition,
-                      Value a, Value b) {
+                      Value a, Value b, bool inPlace) {
   auto tensor = dyn_cast<RankedTensorType>(a.getType());
   if (!tensor)
     return arith::SelectOp::create(builder, loc, condition, a, b);
-  Value empty = tensor::EmptyOp::create(builder, loc, tensor.getShape(),
-                                        tensor.getElementType());
-  SmallVector<AffineMap> maps(3,
+  SmallVector<Value> inputs = {a};
+  Value output = b;
+  if (!inPlace) {
+    inputs.push_back(b);
+    output = tensor::EmptyOp::create(builder, loc, tensor.getShape(),
+                                     tensor.getElementType());
+  }
+  SmallVector<AffineMap> maps(inputs.size() + 1,
                               builder.getMultiDimIdentityMap(tensor.getRank()));
   SmallVector<utils::IteratorType> iterators(tensor.getRank(),
                                              utils::IteratorType::parallel);
   return linalg::GenericOp::create(
-             builder, loc, tensor, ValueRange{a, b}, empty, maps, iterators,
+             builder, loc, tensor, inputs, output, maps, iterators,
              [&](OpBuilder &nested, Location, ValueRange elements) {
                Value chosen = arith::SelectOp::create(nested, loc, condition,
                                                       elements[0], elements[1]);
@@ -120,135 +128,71 @@ Value Batcher::select(OpBuilder &builder, Location loc, Value condition,
       .getResult(0);
 }
 
-// The same op on values of all lanes.
+Value Batcher::getMask(OpBuilder &builder, Location loc) {
+  if (mask)
+    return mask;
+  return arith::ConstantOp::create(
+      builder, loc,
+      DenseElementsAttr::get(vectorOf(builder.getI1Type()), true));
+}
+
+Value Batcher::narrowed(OpBuilder &builder, Location loc, Value condition) {
+  if (!mask)
+    return condition;
+  return arith::AndIOp::create(builder, loc, mask, condition);
+}
+
+Value Batcher::bitsOf(OpBuilder &builder, Location loc, Value mask) {
+  int64_t lanes = cast<VectorType>(mask.getType()).getNumElements();
+  if (lanes > 1)
+    mask = vector::BitCastOp::create(
+        builder, loc, VectorType::get(1, builder.getIntegerType(lanes)), mask);
+  return vector::ExtractOp::create(builder, loc, mask, int64_t(0));
+}
+
+Value Batcher::anyOf(OpBuilder &builder, Location loc, Value mask) {
+  Value bits = bitsOf(builder, loc, mask);
+  Value none = arith::ConstantOp::create(
+      builder, loc, builder.getIntegerAttr(bits.getType(), 0));
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, bits,
+                               none);
+}
+
 void Batcher::widenOp(OpBuilder &builder, Operation *op) {
   OperationState state(op->getLoc(), op->getName());
-  bool hasPositions = isa<tensor::ExtractOp, tensor::InsertOp,
-                          tensor::ExtractSliceOp, tensor::InsertSliceOp,
-                          tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op);
-  for (Value operand : op->getOperands())
-    state.operands.push_back(
-        hasPositions && isa<IndexType>(operand.getType()) && !isVarying(operand)
-            ? get(operand)
-            : wide(builder, operand));
+  bool isScalar = isScalarOp(op);
+  for (Value operand : op->getOperands()) {
+    bool isPosition = !isScalar && operand.getType().isIndex();
+    state.operands.push_back(isPosition && !isVarying(operand)
+                                 ? get(operand)
+                                 : wide(builder, operand));
+  }
   for (Type type : op->getResultTypes())
     state.types.push_back(widen(type));
   state.addAttributes(llvm::to_vector(op->getDiscardableAttrs()));
   state.propertiesAttr = op->getPropertiesAsAttribute();
   Operation *widened = builder.create(state);
-  mapping.map(op->getResults(), widened->getResults());
+  map(op->getResults(), widened->getResults());
 }
 
-// tensor.extract and tensor.insert where the position differs between samples:
-// one lane after another.
-bool Batcher::gather(OpBuilder &builder, Operation *op) {
-  ValueRange indices;
-  if (auto extract = dyn_cast<tensor::ExtractOp>(op))
-    indices = extract.getIndices();
-  else if (auto insert = dyn_cast<tensor::InsertOp>(op))
-    indices = insert.getIndices();
-  if (llvm::none_of(indices, [&](Value index) { return isVarying(index); }))
-    return false;
+void Batcher::cloneForLanes(OpBuilder &builder, Operation *op) {
   Location loc = op->getLoc();
-  auto positionOf = [&](int64_t lane) {
-    return llvm::map_to_vector(indices, [&](Value index) -> Value {
-      if (!isVarying(index))
-        return get(index);
-      return vector::ExtractOp::create(builder, loc, get(index), lane);
-    });
-  };
-  if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
-    auto type = cast<VectorType>(widen(extract.getType()));
-    Value result =
-        arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      Value element = tensor::ExtractOp::create(
-          builder, loc, get(extract.getTensor()), positionOf(lane));
-      if (isVarying(extract.getTensor()))
-        element = vector::ExtractOp::create(builder, loc, element, lane);
-      result = vector::InsertOp::create(builder, loc, element, result, lane);
-    }
-    mapping.map(extract.getResult(), result);
-    return true;
-  }
-  auto insert = cast<tensor::InsertOp>(op);
-  Value scalars = wide(builder, insert.getScalar());
-  Value result = wide(builder, insert.getDest());
+  SmallVector<Value> results;
+  for (Type type : op->getResultTypes())
+    results.push_back(arith::ConstantOp::create(
+        builder, loc, builder.getZeroAttr(widen(type))));
   for (int64_t lane = 0; lane < lanes; ++lane) {
-    SmallVector<Value> position = positionOf(lane);
-    Value old = tensor::ExtractOp::create(builder, loc, result, position);
-    Value element = vector::ExtractOp::create(builder, loc, scalars, lane);
-    Value changed = vector::InsertOp::create(builder, loc, element, old, lane);
-    result = tensor::InsertOp::create(builder, loc, changed, result, position);
+    IRMapping scalars;
+    for (Value operand : op->getOperands())
+      scalars.map(operand, isVarying(operand)
+                               ? vector::ExtractOp::create(builder, loc,
+                                                           get(operand), lane)
+                               : get(operand));
+    Operation *scalar = builder.clone(*op, scalars);
+    for (auto [result, value] : llvm::zip(results, scalar->getResults()))
+      result = vector::InsertOp::create(builder, loc, value, result, lane);
   }
-  mapping.map(insert.getResult(), result);
-  return true;
-}
-
-// The same maps; inputs that all samples share stay as they are.
-void Batcher::batchGeneric(OpBuilder &builder, Operation *op) {
-  auto generic = cast<linalg::GenericOp>(op);
-  SmallVector<Value> inputs, outputs;
-  SmallVector<Type> types;
-  for (Value input : generic.getDpsInputs())
-    inputs.push_back(get(input));
-  for (Value output : generic.getDpsInits()) {
-    outputs.push_back(wide(builder, output));
-    types.push_back(outputs.back().getType());
-  }
-  auto widened = linalg::GenericOp::create(
-      builder, op->getLoc(), types, inputs, outputs,
-      generic.getIndexingMapsArray(), generic.getIteratorTypesArray(),
-      [&](OpBuilder &nested, Location loc, ValueRange elements) {
-        Block *body = generic.getBody();
-        for (auto [from, to] : llvm::zip(body->getArguments(), elements))
-          map(from, to);
-        batchBlock(nested, *body);
-        SmallVector<Value> yields;
-        for (Value value : body->getTerminator()->getOperands())
-          yields.push_back(wide(nested, value));
-        linalg::YieldOp::create(nested, loc, yields);
-      });
-  mapping.map(op->getResults(), widened->getResults());
-}
-
-// Turns are the same for all samples; what is carried may differ.
-void Batcher::batchFor(OpBuilder &builder, Operation *op) {
-  auto loop = cast<scf::ForOp>(op);
-  SmallVector<Value> inits;
-  for (Value init : loop.getInitArgs())
-    inits.push_back(wide(builder, init));
-  auto widened = scf::ForOp::create(
-      builder, op->getLoc(), get(loop.getLowerBound()),
-      get(loop.getUpperBound()), get(loop.getStep()), inits,
-      [&](OpBuilder &nested, Location loc, Value turn, ValueRange carried) {
-        map(loop.getInductionVar(), turn);
-        for (auto [from, to] : llvm::zip(loop.getRegionIterArgs(), carried))
-          map(from, to);
-        batchBlock(nested, *loop.getBody());
-        SmallVector<Value> yields;
-        for (Value value : loop.getYieldedValues())
-          yields.push_back(wide(nested, value));
-        scf::YieldOp::create(nested, loc, yields);
-      });
-  mapping.map(op->getResults(), widened->getResults());
-}
-
-// Both sides, then a choice. Nothing in a body can trap: `expand` gave hostile
-// operations a defined result.
-void Batcher::batchIf(OpBuilder &builder, Operation *op) {
-  auto branch = cast<scf::IfOp>(op);
-  Location loc = op->getLoc();
-  Value condition = wide(builder, branch.getCondition());
-  batchBlock(builder, *branch.thenBlock());
-  if (op->getNumResults() == 0)
-    return;
-  batchBlock(builder, *branch.elseBlock());
-  for (auto [result, a, b] :
-       llvm::zip(op->getResults(), branch.thenYield().getOperands(),
-                 branch.elseYield().getOperands()))
-    map(result,
-        select(builder, loc, condition, wide(builder, a), wide(builder, b)));
+  map(op->getResults(), results);
 }
 
 void Batcher::batchOp(OpBuilder &builder, Operation *op) {
@@ -256,14 +200,12 @@ void Batcher::batchOp(OpBuilder &builder, Operation *op) {
     builder.clone(*op, mapping);
     return;
   }
-  if (isa<linalg::GenericOp>(op))
-    batchGeneric(builder, op);
-  else if (isa<scf::ForOp>(op))
-    batchFor(builder, op);
-  else if (isa<scf::IfOp>(op))
-    batchIf(builder, op);
-  else if (!gather(builder, op))
+  if (auto batchable = dyn_cast<BatchableOpInterface>(op))
+    batchable.batch(builder, *this);
+  else if (OpTrait::hasElementwiseMappableTraits(op))
     widenOp(builder, op);
+  else
+    cloneForLanes(builder, op);
 }
 
 void Batcher::batchBlock(OpBuilder &builder, Block &block) {

@@ -10,7 +10,9 @@ int64_t rankOf(Type type) {
   return tensor ? tensor.getRank() : 0;
 }
 
-Type elementTypeOf(Type type) { return getElementTypeOrSelf(type); }
+Type elementTypeOf(Type type) {
+  return isa<VectorType>(type) ? type : getElementTypeOrSelf(type);
+}
 
 ArrayRef<int64_t> shapeOf(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);

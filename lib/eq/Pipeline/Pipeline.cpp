@@ -1,6 +1,7 @@
 // Everything of eq in one registry, and the stages in order.
 
 #include "eq/Pipeline/Pipeline.h"
+#include "eq/Batch/Batch.h"
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/Expand/Passes.h"
 #include "eq/Fuse/Passes.h"
@@ -89,6 +90,7 @@ void registerAllDialects(DialectRegistry &registry) {
               math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
               tensor::TensorDialect, ub::UBDialect, vector::VectorDialect>();
   registerMethods(registry);
+  registerBatchModels(registry);
   func::registerInlinerExtension(registry);
   arith::registerBufferizableOpInterfaceExternalModels(registry);
   linalg::registerBufferizableOpInterfaceExternalModels(registry);

@@ -20,13 +20,8 @@ namespace {
 std::optional<std::string> whyNoLanes(LoopOp loop) {
   if (loop.getBatchDims().empty())
     return "it has no batch";
-  if (!loop.getRecord().empty())
-    return "it has records";
   if (!loop.getSum().empty())
     return "it has sums";
-  for (Type type : loop.getStep().getArgumentTypes())
-    if (isa<RankedTensorType>(type) && getElementTypeOrSelf(type).isInteger(1))
-      return "it has a tensor of booleans";
   if (Operation *op = Batcher::findUnsupported(loop.getStep()))
     return "'" + op->getName().getStringRef().str() + "' has no rule for lanes";
   return std::nullopt;

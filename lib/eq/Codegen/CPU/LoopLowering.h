@@ -12,6 +12,10 @@ namespace mlir::eq {
 /// A cancel flag is looked at every so many steps.
 inline constexpr int32_t cancelMask = 1024 - 1;
 
+/// Lowers a loop to one that takes its samples one after another. The loops in
+/// its regions stay.
+void lowerSerially(LoopOp loop);
+
 class LoopLowering {
 protected:
   explicit LoopLowering(LoopOp loop)

@@ -101,7 +101,15 @@ private:
   Value either(Value a, Value b) {
     return arith::OrIOp::create(builder, loc, a, b);
   }
+  // Booleans take a byte each.
+  Type storedType(Type type) {
+    return type.isInteger(1) ? builder.getI8Type() : type;
+  }
+  Value fromHome(Value memory, Type element);
+  void toHome(Value tensor, Value memory);
+  template <typename CastOp> Value castElements(Value tensor, Type element);
   Value bitsOf(Value mask);
+  Value laneMask(Value bits);
   Value notCancelled();
   VectorType vectorOf(Type type) { return VectorType::get(lanes, type); }
 
@@ -119,7 +127,8 @@ LaneLowering::Home LaneLowering::makeHome(ArrayRef<int64_t> lead,
                                           RankedTensorType type) {
   SmallVector<int64_t> shape(lead);
   llvm::append_range(shape, type.getShape());
-  int64_t bytes = lanes * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  Type element = storedType(type.getElementType());
+  int64_t bytes = lanes * llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
   for (int64_t size : shape)
     bytes *= size;
   Value memory = memref::AllocOp::create(
@@ -130,19 +139,18 @@ LaneLowering::Home LaneLowering::makeHome(ArrayRef<int64_t> lead,
                                   memory, index(0), ValueRange());
   };
   Home home;
-  home.vectors = view(shape, vectorOf(type.getElementType()));
+  home.vectors = view(shape, vectorOf(element));
   shape.push_back(lanes);
-  home.columns = view(shape, type.getElementType());
+  home.columns = view(shape, element);
   // Places that never had a sample are computed with, too.
-  Value zero = arith::ConstantOp::create(
-      builder, loc, builder.getZeroAttr(type.getElementType()));
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
   linalg::FillOp::create(builder, loc, zero, home.columns);
   return home;
 }
 
-// Booleans take a byte each.
 Value LaneLowering::makeScalarHome(Type type) {
-  Type stored = type.isInteger(1) ? builder.getI8Type() : type;
+  Type stored = storedType(type);
   Value home =
       memref::AllocOp::create(builder, loc, MemRefType::get({lanes}, stored),
                               ValueRange(), builder.getI64IntegerAttr(64));
@@ -177,6 +185,10 @@ void LaneLowering::allocate() {
       ValueRange(), builder.getI64IntegerAttr(64));
   linalg::FillOp::create(builder, loc, index(-1), samples);
   allocateFinals();
+  for (Value record : loop.getRecord()) {
+    recordBuffers.push_back(allocateLike(record.getType()));
+    write(record, recordBuffers.back());
+  }
 }
 
 SmallVector<Value> LaneLowering::loadScalars() {
@@ -241,17 +253,57 @@ Value LaneLowering::half(const Home &home, Value parity) {
   return sampleView(home.vectors, parity);
 }
 
+template <typename CastOp>
+Value LaneLowering::castElements(Value tensor, Type element) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(), element);
+  SmallVector<AffineMap> maps(2,
+                              builder.getMultiDimIdentityMap(type.getRank()));
+  SmallVector<utils::IteratorType> iterators(type.getRank(),
+                                             utils::IteratorType::parallel);
+  return linalg::GenericOp::create(
+             builder, loc, empty.getType(), tensor, empty, maps, iterators,
+             [&](OpBuilder &nested, Location, ValueRange elements) {
+               Value changed =
+                   CastOp::create(nested, loc, element, elements[0]);
+               linalg::YieldOp::create(nested, loc, changed);
+             })
+      .getResult(0);
+}
+
+// The tensor in memory of a home, whose elements may be stored otherwise.
+Value LaneLowering::fromHome(Value memory, Type element) {
+  Value tensor = readTensor(memory);
+  if (cast<RankedTensorType>(tensor.getType()).getElementType() == element)
+    return tensor;
+  return castElements<arith::TruncIOp>(tensor, element);
+}
+
+void LaneLowering::toHome(Value tensor, Value memory) {
+  Type stored = cast<MemRefType>(memory.getType()).getElementType();
+  if (cast<RankedTensorType>(tensor.getType()).getElementType() != stored)
+    tensor = castElements<arith::ExtUIOp>(tensor, stored);
+  write(tensor, memory);
+}
+
 Value LaneLowering::bitsOf(Value mask) {
-  Value first;
-  if (lanes == 1) {
-    first = vector::ExtractOp::create(builder, loc, mask, int64_t(0));
-  } else {
-    Value whole = vector::BitCastOp::create(
-        builder, loc, VectorType::get(1, builder.getIntegerType(lanes)), mask);
-    first = vector::ExtractOp::create(builder, loc, whole, int64_t(0));
-  }
-  return lanes == 64 ? first
-                     : Value(arith::ExtUIOp::create(builder, loc, i64, first));
+  Value whole = Batcher::bitsOf(builder, loc, mask);
+  return lanes == 64 ? whole
+                     : Value(arith::ExtUIOp::create(builder, loc, i64, whole));
+}
+
+// The lanes whose bits are set, as a vector<Lxi1>.
+Value LaneLowering::laneMask(Value bits) {
+  Type type = builder.getIntegerType(lanes);
+  Value whole = lanes == 64
+                    ? bits
+                    : Value(arith::TruncIOp::create(builder, loc, type, bits));
+  Value mask = vector::BroadcastOp::create(builder, loc,
+                                           VectorType::get(1, type), whole);
+  if (lanes == 1)
+    return mask;
+  return vector::BitCastOp::create(builder, loc, vectorOf(builder.getI1Type()),
+                                   mask);
 }
 
 Value LaneLowering::notCancelled() {
@@ -337,7 +389,8 @@ void LaneLowering::finishPlace(Value lane, Value number, Value parity) {
   size_t scalar = 2, tensor = 0;
   for (Type type : stateTypes) {
     if (isa<RankedTensorType>(type))
-      values.push_back(readTensor(column(stateHomes[tensor++], parity, lane)));
+      values.push_back(fromHome(column(stateHomes[tensor++], parity, lane),
+                                elementTypeOf(type)));
     else
       values.push_back(loadPlace(scalarHomes[scalar++], type, lane));
   }
@@ -369,23 +422,33 @@ Value LaneLowering::startPlace(Value lane, Value number, Value parity) {
     SmallVector<Value> arguments = sample.init;
     llvm::append_range(arguments, sample.ins);
     llvm::append_range(arguments, loop.getShared());
-    SmallVector<Value> next = inlineRegion(loop.getStart(), arguments);
+    bool takesRecords = loop.getStart().getNumArguments() > arguments.size();
+    if (takesRecords)
+      for (Value record : sample.records)
+        arguments.push_back(readTensor(record, /*writable=*/true));
+    SmallVector<Value> made = inlineRegion(loop.getStart(), arguments);
+    ArrayRef<Value> next(made);
     again = next.front();
-    values.assign(next.begin() + 1, next.end());
+    next = next.drop_front();
+    values.assign(next.begin(), next.begin() + stateTypes.size());
+    if (takesRecords)
+      for (auto [value, record] :
+           llvm::zip(next.drop_front(stateTypes.size()), sample.records))
+        write(value, record);
   }
   size_t scalar = 0, tensor = 0;
   storePlace(count(0), scalarHomes[scalar++], lane);
   storePlace(again, scalarHomes[scalar++], lane);
   for (Value value : values) {
     if (isa<RankedTensorType>(value.getType()))
-      write(value, column(stateHomes[tensor++], parity, lane));
+      toHome(value, column(stateHomes[tensor++], parity, lane));
     else
       storePlace(value, scalarHomes[scalar++], lane);
   }
   tensor = 0;
   for (Value value : sample.ins) {
     if (isa<RankedTensorType>(value.getType()))
-      write(value, column(insHomes[tensor++], {}, lane));
+      toHome(value, column(insHomes[tensor++], {}, lane));
     else
       storePlace(value, scalarHomes[scalar++], lane);
   }
@@ -517,22 +580,28 @@ void LaneLowering::runLoop() {
   Value other = arith::SubIOp::create(builder, loc, index(1), parity);
 
   Hold hold = findHold();
-  Batcher batcher(lanes);
+  Batcher batcher(lanes, laneMask(places.active));
+  batcher.setSamples(samples);
   auto *argument = loop.getStep().getArguments().begin();
   size_t scalar = 2, tensor = 0;
   batcher.map(*argument++, scalars[0]);
   for (size_t i = 0; i < stateTypes.size(); ++i)
     batcher.map(*argument++,
                 isTensorState(i)
-                    ? readTensor(half(stateHomes[tensor++], parity))
+                    ? fromHome(half(stateHomes[tensor++], parity),
+                               vectorOf(elementTypeOf(stateTypes[i])))
                     : Value(scalars[scalar++]));
   tensor = 0;
   for (size_t i = 0; i < loop.getIns().size(); ++i, ++argument)
-    batcher.map(*argument, isa<RankedTensorType>(argument->getType())
-                               ? readTensor(insHomes[tensor++].vectors)
-                               : Value(scalars[scalar++]));
+    batcher.map(*argument,
+                isa<RankedTensorType>(argument->getType())
+                    ? fromHome(insHomes[tensor++].vectors,
+                               vectorOf(elementTypeOf(argument->getType())))
+                    : Value(scalars[scalar++]));
   for (Value shared : loop.getShared())
     batcher.map(*argument++, shared);
+  for (Value record : recordBuffers)
+    batcher.map(*argument++, record);
   // Where the new states go is known before they are computed.
   SmallVector<Value> newHalves;
   for (const Home &home : stateHomes)
@@ -577,8 +646,8 @@ void LaneLowering::runLoop() {
   tensor = 0;
   for (auto [i, value] : llvm::enumerate(next.getStates())) {
     if (isTensorState(i))
-      write(batcher.wide(builder, hold.computed[i] ? hold.computed[i] : value),
-            newHalves[tensor++]);
+      toHome(batcher.wide(builder, hold.computed[i] ? hold.computed[i] : value),
+             newHalves[tensor++]);
     else
       yields.push_back(batcher.wide(builder, value));
   }
@@ -617,6 +686,24 @@ struct LowerLaneLoops : impl::LowerLaneLoopsPassBase<LowerLaneLoops> {
       }
       LaneLowering(loop, cast<LanesAttr>(*loop.getSchedule())).run();
     }
+    lowerLoopsOfLanes();
+  }
+
+  // Loops in steps have become loops of lane blocks. From the outside in: an
+  // inner loop is lowered where its parent put it.
+  void lowerLoopsOfLanes() {
+    auto find = [&] {
+      LoopOp found;
+      getOperation().walk<WalkOrder::PreOrder>([&](LoopOp loop) {
+        if (!isa<VectorType>(loop.getStateTypes().front()))
+          return WalkResult::advance();
+        found = loop;
+        return WalkResult::interrupt();
+      });
+      return found;
+    };
+    while (LoopOp loop = find())
+      lowerSerially(loop);
   }
 };
 

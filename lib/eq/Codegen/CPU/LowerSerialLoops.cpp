@@ -62,7 +62,8 @@ std::optional<Choice> choiceOf(Value value) {
   };
   Choice choice = {select.getCondition(), inputOf(select.getTrueValue()),
                    inputOf(select.getFalseValue())};
-  bool fromOutside = choice.condition.getParentBlock() != body;
+  bool fromOutside = choice.condition.getParentBlock() != body &&
+                     !isa<VectorType>(choice.condition.getType());
   if (!fromOutside || !choice.whenTrue || !choice.whenFalse)
     return std::nullopt;
   return choice;
@@ -398,6 +399,12 @@ void SerialLowering::run() {
   replaceResults();
   loop.erase();
 }
+
+} // namespace
+
+void lowerSerially(LoopOp loop) { SerialLowering(loop).run(); }
+
+namespace {
 
 struct LowerSerialLoops : impl::LowerSerialLoopsPassBase<LowerSerialLoops> {
   using Base::Base;
