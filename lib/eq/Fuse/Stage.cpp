@@ -37,10 +37,19 @@ struct CheckFused : impl::CheckFusedPassBase<CheckFused> {
 
 void buildFuseStage(OpPassManager &manager) {
   manager.addPass(createGeneralisePass());
+  // Constants first: what they decide is folded, and is not hoisted.
+  manager.addPass(createShareConstantsPass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  // Last: nothing after it may change a rounding.
+  // Results before invariants: those of what is dropped are not hoisted.
+  manager.addPass(createDropDeadStatesPass());
+  manager.addPass(createHoistInvariantsPass());
+  // Nothing after it may change a rounding: neither folding nor fusion does,
+  // once there are no flags.
   manager.addPass(createFixArithmeticPass());
+  manager.addPass(createFuseElementwisePass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
   manager.addPass(createCheckFusedPass());
 }
 

@@ -6,10 +6,16 @@
 // Named bodies and what they cost: no allocation in a loop, and for the model no
 // copy of its state. (What the numbers are is in test/Run.)
 
-// An equilibrium model. The state goes from one half of its buffer to the other,
-// computed where it belongs.
+// An equilibrium model. U x + b is computed once per sample, by a loop before. The
+// state goes from one half of its buffer to the other, computed where it belongs.
 //
 // CHECK-LABEL: func.func private @eq.equilibrium_model.body
+// CHECK:         memref.alloc
+// CHECK:         scf.for
+// CHECK:           scf.while
+// CHECK-NOT:         memref.alloc
+// CHECK:           memref.copy {{.*}} : memref<8xf32, strided<[1], offset: ?>> to memref<8xf32, strided<[1], offset: ?>>
+// CHECK-NEXT:    }
 // CHECK:         memref.alloc
 // CHECK:         scf.for
 // CHECK:           scf.while
@@ -17,6 +23,7 @@
 // CHECK-LABEL: func.func @eq_equilibrium_model
 //
 // COPY-LABEL:  func.func private @eq.equilibrium_model.body
+// COPY:          scf.while
 // COPY:          scf.while
 // COPY:          } do {
 // COPY-NOT:        arith.select %{{[a-z0-9_]+}}, %{{in[0-9_]*}}, %{{in[0-9_]*}} : f32
