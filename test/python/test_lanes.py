@@ -10,8 +10,11 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 EQ_RUN = Path(os.environ.get("EQ_BUILD_DIR", REPOSITORY / "build/release")) / "bin/eq-run"
 
-# Lanes and refill: one lane, fewer and more than a native vector, places that wait for others.
-SCHEDULES = [(1, 1), (4, 1), (8, 3), (16, 1), (32, 32), (64, 5)]
+# Lanes, rows, refill, chunk and threads: one lane, fewer and more than a native vector, rows that divide the sizes and
+# rows that do not, places that wait for others, samples one by one to each thread.
+SCHEDULES = [
+    (1, 1, 1, 0, 1), (4, 8, 1, 1, 3), (8, 3, 3, 0, 2), (16, 6, 1, 2, 2), (32, 1, 32, 0, 1), (64, 7, 5, 0, 1),
+]  # fmt: skip
 
 
 def digits(samples):
@@ -46,10 +49,11 @@ PROBLEMS = {
 }
 
 
-def run(folder, problem, schedule):
+def run(folder, problem, schedule, threads=1):
     file, function, batch, shared, arguments = problem
     np.savez(folder / "in.npz", **batch, **shared)
-    command = [EQ_RUN, REPOSITORY / file, f"--function={function}", "--in", folder / "in.npz", "--out", folder / "out.npz"]
+    command = [EQ_RUN, REPOSITORY / file, f"--function={function}", f"--threads={threads}"]
+    command += ["--in", folder / "in.npz", "--out", folder / "out.npz"]
     for argument in arguments:
         command += ["--arg", argument]
     done = subprocess.run([*command, f"--schedule={schedule}"], capture_output=True, text=True)
@@ -73,9 +77,10 @@ def test_lanes_have_the_bits_of_serial(name, tmp_path):
         problem = PROBLEMS[name](samples)
         expected = run(tmp_path, problem, "#eq.serial")
         assert samples < 33 or len(set(expected["status"])) == (2 if "NaN" in name else 1)
-        for lanes, refill in SCHEDULES if samples == 33 else SCHEDULES[2:3]:
-            schedule = f"#eq.lanes<lanes = {lanes}, rows = 1, refill = {refill}>"
-            assert_same_bits(run(tmp_path, problem, schedule), expected, f"{schedule}, {samples} samples")
+        for lanes, rows, refill, chunk, threads in SCHEDULES if samples == 33 else SCHEDULES[2:3]:
+            schedule = f"#eq.lanes<lanes = {lanes}, rows = {rows}, refill = {refill}, chunk = {chunk}>"
+            got = run(tmp_path, problem, schedule, threads)
+            assert_same_bits(got, expected, f"{schedule}, {samples} samples, {threads} threads")
 
 
 def test_the_place_in_a_batch_does_not_matter(tmp_path):

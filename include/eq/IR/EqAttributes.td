@@ -208,13 +208,13 @@ def Eq_SerialAttr : Eq_ScheduleDef<"Serial", "serial"> {
 def Eq_LanesAttr : Eq_ScheduleDef<"Lanes", "lanes"> {
   let summary = "samples are SIMD lanes of a CPU core";
   let description = [{
-    `lanes` samples run at once, a power of two; `rows` rows of a product are
-    summed together; a finished sample's place is given to a waiting one when
-    `refill` places are idle; threads take `chunk` samples at a time (0: one
-    chunk). At most 64 lanes. A loop whose step has an operation without a rule
-    for lanes, or that has records or sums, is run as `#eq.serial`, and a remark
-    says why. In this version one thread runs all samples, and `rows` and `chunk`
-    have no effect.
+    `lanes` samples run at once, a power of two, at most 64; `rows` rows of a
+    product are summed together, in registers; a finished sample's place is given
+    to a waiting one when `refill` places are idle. Every thread of the context
+    runs such a block of lanes, and takes `chunk` samples at a time from those
+    that wait (0: chosen at run time). A loop without a batch or with sums, or
+    whose step has an operation without a rule for lanes, is run as `#eq.serial`,
+    and a remark says why.
   }];
   let parameters = (ins "int64_t":$lanes, "int64_t":$rows, "int64_t":$refill,
                         DefaultValuedParameter<"int64_t", "0">:$chunk);

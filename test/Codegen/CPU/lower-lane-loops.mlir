@@ -2,16 +2,21 @@
 
 // Four samples in flight. The state is one buffer with two views: vectors for the
 // step, columns for a sample that leaves or enters. Weights stay scalars. No
-// tensor is carried by a loop.
+// tensor is carried by a loop. Each worker has its own places, and fetches chunks
+// of samples from a counter.
 //
 // CHECK-LABEL: func.func @product
+// CHECK:         %[[FETCHED:[a-z0-9_]+]] = memref.alloc() {{.*}} : memref<i64>
+// CHECK:         llvm.call @eqrt_threads
+// CHECK:         scf.forall
 // CHECK-DAG:     %[[VECTORS:[a-z0-9_]+]] = memref.view %[[MEMORY:[a-z0-9_]+]]{{.*}} to memref<2x3xvector<4xf32>>
 // CHECK-DAG:     %[[COLUMNS:[a-z0-9_]+]] = memref.view %[[MEMORY]]{{.*}} to memref<2x3x4xf32>
-// CHECK:         scf.while {{.*}} : (i64, i64, i64, index, index, i32, vector<4xi32>, vector<4xi1>, vector<4xi32>)
+// CHECK:         scf.while {{.*}} : (i64, i64, i64, index, index, index, i32, vector<4xi32>, vector<4xi1>, vector<4xi32>)
 // CHECK:           scf.if
 // CHECK:             math.ctpop
 // CHECK:             scf.while
 // CHECK:               math.cttz
+// CHECK:               memref.atomic_rmw addi %{{.*}}, %[[FETCHED]][]
 // CHECK:               memref.subview %[[COLUMNS]][%{{.*}}, 0, %{{.*}}] [1, 3, 1] [1, 1, 1]
 // CHECK:           scf.condition
 // CHECK:           %[[OLD:[a-z0-9_]+]] = memref.subview %[[VECTORS]]

@@ -146,6 +146,23 @@ def HoistAllocationsPass
   }];
 }
 
+def OutlineWorkersPass
+    : Pass<"eq-codegen-outline-workers", "::mlir::ModuleOp"> {
+  let summary = "turn scf.forall into tasks for the threads of the context";
+  let description = [{
+    The body becomes a function `@eq.NAME.worker.0(context, which, memory and
+    scalars) -> i32`, which allocates and fails like the function it came from;
+    `eqrt_parallel_for` runs it once per worker. The function around returns the
+    code of a worker that failed.
+
+    (example: test/Codegen/CPU/outline-workers.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::func::FuncDialect"
+  ];
+}
+
 def CallLibmPass : Pass<"eq-codegen-call-libm", "::mlir::ModuleOp"> {
   let summary = "call the C library for transcendental functions";
   let description = [{

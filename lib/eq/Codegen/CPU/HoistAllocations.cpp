@@ -9,6 +9,7 @@
 #include "eq/Codegen/CPU/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 
@@ -19,11 +20,13 @@ namespace mlir::eq {
 
 namespace {
 
-// The outermost loop around `op` in its function, or null.
+// The outermost loop around `op` in its function, or null. Workers have memory
+// of their own: their code counts as a function.
 Operation *outermostLoop(Operation *op) {
   Operation *outermost = nullptr;
   for (Operation *parent = op->getParentOp();
-       parent && !isa<func::FuncOp>(parent); parent = parent->getParentOp())
+       parent && !isa<func::FuncOp, scf::ForallOp>(parent);
+       parent = parent->getParentOp())
     if (isa<LoopLikeOpInterface>(parent))
       outermost = parent;
   return outermost;

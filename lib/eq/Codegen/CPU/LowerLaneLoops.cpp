@@ -40,7 +40,7 @@ public:
   LaneLowering(LoopOp loop, LanesAttr schedule)
       : LoopLowering(loop), lanes(schedule.getLanes()),
         rows(schedule.getRows()), refill(schedule.getRefill()),
-        i64(builder.getI64Type()) {}
+        chunk(schedule.getChunk()), i64(builder.getI64Type()) {}
 
   void run();
 
@@ -50,15 +50,16 @@ private:
     Value vectors, columns;
   };
   // Which places are done, idle and active (one bit each), which of the done
-  // ones hold their tensors in the other half, the next sample.
+  // ones hold their tensors in the other half; the next sample, and the end of
+  // those that this worker has fetched.
   struct Places {
-    Value done, idle, active, held, next;
-    static constexpr size_t count = 5;
+    Value done, idle, active, held, next, end;
+    static constexpr size_t count = 6;
     SmallVector<Value> values() const {
-      return {done, idle, active, held, next};
+      return {done, idle, active, held, next, end};
     }
     static Places of(ValueRange values) {
-      return {values[0], values[1], values[2], values[3], values[4]};
+      return {values[0], values[1], values[2], values[3], values[4], values[5]};
     }
   };
   // A step that keeps the old states of a sample that leaves.
@@ -69,7 +70,11 @@ private:
 
   Home makeHome(ArrayRef<int64_t> lead, RankedTensorType type);
   Value makeScalarHome(Type type);
-  void allocate();
+  void allocateResults();
+  void allocateHomes();
+  Value countWorkers();
+  Value chunkSize(Value workers);
+  std::pair<Value, Value> fetch();
   SmallVector<Value> loadScalars();
   void storeScalars(ValueRange vectors);
   Value loadPlace(Value home, Type type, Value lane);
@@ -113,14 +118,16 @@ private:
   Value notCancelled();
   VectorType vectorOf(Type type) { return VectorType::get(lanes, type); }
 
-  int64_t lanes, rows, refill;
+  int64_t lanes, rows, refill, chunk;
   Type i64;
 
   SmallVector<Home> stateHomes, insHomes; // of tensors
   // Of k, again, the scalar states, the scalar ins and max, in this order.
   SmallVector<Value> scalarHomes;
   SmallVector<Type> scalarTypes;
-  Value samples; // memref<L x index>: who is in a place, or -1
+  Value samples;        // memref<L x index>: who is in a place, or -1
+  Value fetchedSamples; // memref<i64>: how many the workers have fetched
+  Value samplesAtOnce;
 };
 
 LaneLowering::Home LaneLowering::makeHome(ArrayRef<int64_t> lead,
@@ -162,7 +169,7 @@ Value LaneLowering::makeScalarHome(Type type) {
   return home;
 }
 
-void LaneLowering::allocate() {
+void LaneLowering::allocateHomes() {
   makeScalarHome(i32);
   makeScalarHome(builder.getI1Type());
   for (Type type : stateTypes) {
@@ -184,6 +191,9 @@ void LaneLowering::allocate() {
       builder, loc, MemRefType::get({lanes}, builder.getIndexType()),
       ValueRange(), builder.getI64IntegerAttr(64));
   linalg::FillOp::create(builder, loc, index(-1), samples);
+}
+
+void LaneLowering::allocateResults() {
   allocateFinals();
   for (Value record : loop.getRecord()) {
     recordBuffers.push_back(allocateLike(record.getType()));
@@ -475,7 +485,8 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
   Value idle =
       arith::SelectOp::create(builder, loc, fills, bits(0), places.idle);
   SmallVector<Value> carried =
-      Places{done, idle, places.active, places.held, places.next}.values();
+      Places{done, idle, places.active, places.held, places.next, places.end}
+          .values();
   SmallVector<Type> types =
       llvm::map_to_vector(carried, [](Value value) { return value.getType(); });
   SmallVector<Location> locations(types.size(), loc);
@@ -506,9 +517,30 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
     finishPlace(lane, number, half);
     memref::StoreOp::create(builder, loc, index(-1), samples, lane);
   }
-  Value more = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
-                                     now.next, batchSize);
-  Value comes = arith::AndIOp::create(builder, loc, more, fills);
+  auto isBelow = [&](Value a, Value b) -> Value {
+    return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, a, b);
+  };
+  Value lacks = arith::AndIOp::create(
+      builder, loc, fills,
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, now.next,
+                            now.end));
+  lacks =
+      arith::AndIOp::create(builder, loc, lacks, isBelow(now.next, batchSize));
+  auto fetched =
+      scf::IfOp::create(builder, loc, {index(0).getType(), index(0).getType()},
+                        lacks, /*withElseRegion=*/true);
+  {
+    OpBuilder::InsertionGuard inner(builder);
+    builder.setInsertionPointToEnd(fetched.thenBlock());
+    auto [first, end] = fetch();
+    scf::YieldOp::create(builder, loc, ValueRange{first, end});
+    builder.setInsertionPointToEnd(fetched.elseBlock());
+    scf::YieldOp::create(builder, loc, ValueRange{now.next, now.end});
+  }
+  now.next = fetched.getResult(0);
+  now.end = fetched.getResult(1);
+  Value comes =
+      arith::AndIOp::create(builder, loc, isBelow(now.next, now.end), fills);
   auto enters = scf::IfOp::create(builder, loc, types, comes,
                                   /*withElseRegion=*/true);
   {
@@ -524,11 +556,12 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
     Value next = arith::AddIOp::create(builder, loc, now.next, index(1));
     scf::YieldOp::create(
         builder, loc,
-        Places{kept, now.idle, active, without(now.held, bit), next}.values());
+        Places{kept, now.idle, active, without(now.held, bit), next, now.end}
+            .values());
     builder.setInsertionPointToEnd(enters.elseBlock());
     scf::YieldOp::create(builder, loc,
                          Places{without(now.done, bit), either(now.idle, bit),
-                                now.active, now.held, now.next}
+                                now.active, now.held, now.next, now.end}
                              .values());
   }
   scf::YieldOp::create(builder, loc, enters.getResults());
@@ -538,7 +571,7 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
 void LaneLowering::runLoop() {
   uint64_t all = lanes == 64 ? ~uint64_t(0) : (uint64_t(1) << lanes) - 1;
   SmallVector<Value> carried =
-      Places{bits(0), bits(all), bits(0), bits(0), index(0)}.values();
+      Places{bits(0), bits(all), bits(0), bits(0), index(0), index(0)}.values();
   constexpr size_t parityAt = Places::count, tickAt = parityAt + 1,
                    scalarsAt = tickAt + 1;
   carried.push_back(index(0)); // parity
@@ -635,9 +668,12 @@ void LaneLowering::runLoop() {
   goesOn = polled.getResult(0);
   Value held = hold.when ? bitsOf(batcher.wide(builder, hold.when)) : bits(0);
   SmallVector<Value> yields =
-      Places{without(places.active, goesOn), places.idle,
-             arith::AndIOp::create(builder, loc, places.active, goesOn), held,
-             places.next}
+      Places{without(places.active, goesOn),
+             places.idle,
+             arith::AndIOp::create(builder, loc, places.active, goesOn),
+             held,
+             places.next,
+             places.end}
           .values();
   yields.push_back(other);
   yields.push_back(newTick);
@@ -660,10 +696,57 @@ void LaneLowering::runLoop() {
   formNests(*after, rows);
 }
 
+// Threads, but no more than there are full blocks of lanes.
+Value LaneLowering::countWorkers() {
+  Value threads =
+      callRuntime(builder, loc, "eqrt_threads", i32, contextOf(builder, loc))
+          .getResult();
+  threads =
+      arith::IndexCastOp::create(builder, loc, builder.getIndexType(), threads);
+  Value blocks =
+      arith::CeilDivUIOp::create(builder, loc, batchSize, index(lanes));
+  return arith::MinUIOp::create(builder, loc, threads, blocks);
+}
+
+// Small enough for all workers to end at about the same time, and so large that
+// the counter is no place to queue.
+Value LaneLowering::chunkSize(Value workers) {
+  if (chunk > 0)
+    return index(chunk);
+  Value parts = arith::MulIOp::create(builder, loc, workers, index(16));
+  parts = arith::MaxUIOp::create(builder, loc, parts, index(1));
+  Value even = arith::CeilDivUIOp::create(builder, loc, batchSize, parts);
+  return arith::MinUIOp::create(builder, loc, even, index(1024));
+}
+
+// The next samples that nobody has fetched: the first, and the end.
+std::pair<Value, Value> LaneLowering::fetch() {
+  Value size = arith::IndexCastOp::create(builder, loc, i64, samplesAtOnce);
+  Value old =
+      memref::AtomicRMWOp::create(builder, loc, i64, arith::AtomicRMWKind::addi,
+                                  size, fetchedSamples, ValueRange());
+  Value first =
+      arith::IndexCastOp::create(builder, loc, builder.getIndexType(), old);
+  Value end = arith::AddIOp::create(builder, loc, first, samplesAtOnce);
+  return {arith::MinUIOp::create(builder, loc, first, batchSize),
+          arith::MinUIOp::create(builder, loc, end, batchSize)};
+}
+
 void LaneLowering::run() {
   openBatch();
-  allocate();
+  allocateResults();
+  fetchedSamples = memref::AllocOp::create(
+      builder, loc, MemRefType::get({}, i64), builder.getI64IntegerAttr(64));
+  memref::StoreOp::create(builder, loc, bits(0), fetchedSamples, ValueRange());
+  Value workers = countWorkers();
+  samplesAtOnce = chunkSize(workers);
+  auto forall =
+      scf::ForallOp::create(builder, loc, OpFoldResult(workers), ValueRange(),
+                            /*mapping=*/std::nullopt);
+  builder.setInsertionPointToStart(forall.getBody());
+  allocateHomes();
   runLoop();
+  builder.setInsertionPointAfter(forall);
   replaceResults();
   loop.erase();
 }

@@ -57,6 +57,7 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createHoistAllocationsPass());
+  manager.addPass(createOutlineWorkersPass());
 
   // From structured ops to branches.
   manager.addPass(createLowerCopiesPass());
