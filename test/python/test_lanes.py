@@ -1,4 +1,4 @@
-"""The bits of a sample are the same whichever lanes run it: `#eq.lanes` against `#eq.serial`, results as integers."""
+"""The bits of a sample are the same whichever lanes run it, and wherever its invariants are computed: results as integers."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-EQ_RUN = Path(os.environ.get("EQ_BUILD_DIR", REPOSITORY / "build/release")) / "bin/eq-run"
+TOOLS = Path(os.environ.get("EQ_BUILD_DIR", REPOSITORY / "build/release")) / "bin"
 
 # Lanes, rows, refill, chunk and threads: one lane, fewer and more than a native vector, rows that divide the sizes and
 # rows that do not, places that wait for others, samples one by one to each thread.
@@ -41,6 +41,29 @@ def with_one_nan(problem, name):
     return make
 
 
+def random(shape, seed, dtype):
+    return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
+
+
+def model(samples):
+    limits = np.where(np.arange(samples) % 7 == 3, np.arange(samples) % 3, 100).astype(np.int32)
+    batch = {"z": np.zeros((samples, 7), np.float32), "x": random((samples, 5), 1, np.float32)}
+    batch |= {"g": np.abs(random(samples, 2, np.float32)), "max": limits}
+    shared = {"w": random((7, 7), 3, np.float32) / 3, "u": random((7, 5), 4, np.float32), "b": random(7, 5, np.float32)}
+    return "test/python/invariants.mlir", "model", batch, shared, ["c=0.7", "tol=1e-6"]
+
+
+def nested(samples):
+    batch = {"z": random(samples, 6, np.float64), "x": np.linspace(-0.9, 0.9, samples)}
+    return "test/python/invariants.mlir", "nested", batch, {}, ["tol=1e-9", "max=200"]
+
+
+def flow(samples):
+    batch = {"y0": random((samples, 6), 7, np.float64), "x": random((samples, 5), 8, np.float64)}
+    shared = {"w": random((6, 6), 9, np.float64), "u": random((6, 5), 10, np.float64)}
+    return "test/python/invariants.mlir", "flow", batch, shared, ["end=2.0", "tol=1e-7", "max=1000"]
+
+
 PROBLEMS = {
     "digits": digits,
     "digits with a NaN": with_one_nan(digits, "x"),
@@ -48,11 +71,20 @@ PROBLEMS = {
     "lorenz with a NaN": with_one_nan(lorenz, "r"),
 }
 
+# Problems whose steps compute what does not change.
+INVARIANTS = {
+    "digits": digits,
+    "model": model,
+    "model with a NaN": with_one_nan(model, "x"),
+    "nested": nested,
+    "flow": flow,
+    "flow with a NaN": with_one_nan(flow, "x"),
+}
 
-def run(folder, problem, schedule, threads=1):
+def run(folder, problem, schedule, *options):
     file, function, batch, shared, arguments = problem
     np.savez(folder / "in.npz", **batch, **shared)
-    command = [EQ_RUN, REPOSITORY / file, f"--function={function}", f"--threads={threads}"]
+    command = [TOOLS / "eq-run", *options, REPOSITORY / file, f"--function={function}"]
     command += ["--in", folder / "in.npz", "--out", folder / "out.npz"]
     for argument in arguments:
         command += ["--arg", argument]
@@ -79,7 +111,7 @@ def test_lanes_have_the_bits_of_serial(name, tmp_path):
         assert samples < 33 or len(set(expected["status"])) == (2 if "NaN" in name else 1)
         for lanes, rows, refill, chunk, threads in SCHEDULES if samples == 33 else SCHEDULES[2:3]:
             schedule = f"#eq.lanes<lanes = {lanes}, rows = {rows}, refill = {refill}, chunk = {chunk}>"
-            got = run(tmp_path, problem, schedule, threads)
+            got = run(tmp_path, problem, schedule, f"--threads={threads}")
             assert_same_bits(got, expected, f"{schedule}, {samples} samples, {threads} threads")
 
 
@@ -91,3 +123,29 @@ def test_the_place_in_a_batch_does_not_matter(tmp_path):
     permuted = {key: value[order] for key, value in batch.items()}
     got = run(tmp_path, (file, function, permuted, shared, arguments), schedule)
     assert_same_bits(got, {key: value[order] for key, value in expected.items()}, "permuted")
+
+
+def fused(file, hoist):
+    """The file's text after the stage fuse, and its loops."""
+    pipeline = f"--pass-pipeline=builtin.module(eq-verify,eq-expand,eq-fuse{{hoist={str(hoist).lower()}}})"
+    done = subprocess.run([TOOLS / "eq-opt", REPOSITORY / file, pipeline], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def loops_of(text, function):
+    return text.partition(f"func.func @{function}(")[2].partition("func.func")[0].count("= eq.loop")
+
+
+@pytest.mark.parametrize("name", INVARIANTS)
+def test_hoisting_changes_no_bit(name, tmp_path):
+    for samples in (33, 1):
+        file, function, *data = problem = INVARIANTS[name](samples)
+        without = fused(file, hoist=False)
+        assert loops_of(fused(file, hoist=True), function) == loops_of(without, function) + 1
+        (tmp_path / "without.mlir").write_text(without)
+        unhoisted = tmp_path / "without.mlir", function, *data
+        for schedule in ("#eq.serial", *(f"#eq.lanes<lanes = {n}, rows = 1, refill = {q}>" for n, q in SCHEDULES[2:4])):
+            expected = run(tmp_path, unhoisted, schedule, "--from=schedule")
+            assert samples < 33 or 0 in expected["status"]
+            assert_same_bits(run(tmp_path, problem, schedule), expected, f"{schedule}, {samples} samples")

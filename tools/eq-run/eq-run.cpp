@@ -5,6 +5,7 @@
 #include "llvm/Support/InitLLVM.h"
 
 namespace cl = llvm::cl;
+using mlir::eq::Stage;
 
 static const char overview[] = R"(eq-run: compile an eq program and run it
 
@@ -54,6 +55,19 @@ int main(int argc, char **argv) {
       "schedule",
       cl::desc("a schedule that replaces those in the file, e.g. #eq.serial"),
       cl::value_desc("attribute"), cl::cat(category));
+  cl::opt<Stage> from(
+      "from",
+      cl::desc("the first stage to run, for a program that eq-compile --to or "
+               "eq-opt has taken so far; only a program from verify on has "
+               "statistics"),
+      cl::init(Stage::verify),
+      cl::values(clEnumValN(Stage::verify, "verify", "all stages"),
+                 clEnumValN(Stage::expand, "expand", "problems become loops"),
+                 clEnumValN(Stage::fuse, "fuse",
+                            "bodies become few kinds of operations"),
+                 clEnumValN(Stage::schedule, "schedule", "who runs the steps"),
+                 clEnumValN(Stage::codegen, "codegen", "the LLVM dialect")),
+      cl::cat(category));
   cl::list<std::string> failOn(
       "fail-on", cl::CommaSeparated,
       cl::desc("statuses that make the run fail: names, or any (all but "
@@ -76,6 +90,7 @@ int main(int argc, char **argv) {
   options.file = file;
   options.function = function;
   options.on = on;
+  options.from = from;
   options.schedule = schedule;
   options.inputs = {inputs.begin(), inputs.end()};
   options.scalars = {scalars.begin(), scalars.end()};

@@ -11,7 +11,8 @@ namespace mlir::eq {
 #include "eq/Fuse/Passes.h.inc"
 
 /// Adds the passes of the stage, in order, with its contract check last.
-void buildFuseStage(OpPassManager &manager);
+/// Without `hoist` steps compute what does not change, with the same bits.
+void buildFuseStage(OpPassManager &manager, bool hoist = true);
 
 } // namespace mlir::eq
 

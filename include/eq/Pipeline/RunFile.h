@@ -2,6 +2,7 @@
 #ifndef EQ_PIPELINE_RUNFILE_H
 #define EQ_PIPELINE_RUNFILE_H
 
+#include "eq/Pipeline/Pipeline.h"
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@ struct RunOptions {
   std::string function;
   /// "serial", "cpu" or "auto".
   std::string on = "cpu";
+  /// The first stage to run: the program comes out of the one before.
+  Stage from = Stage::verify;
   /// A schedule attribute that replaces those in the program; overrules `on`.
   std::string schedule;
   /// "NAME=FILE.npy", "FILE.npy" or "FILE.npz".

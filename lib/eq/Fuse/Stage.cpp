@@ -35,7 +35,7 @@ struct CheckFused : impl::CheckFusedPassBase<CheckFused> {
 
 } // namespace
 
-void buildFuseStage(OpPassManager &manager) {
+void buildFuseStage(OpPassManager &manager, bool hoist) {
   manager.addPass(createGeneralisePass());
   // Constants first: what they decide is folded, and is not hoisted.
   manager.addPass(createShareConstantsPass());
@@ -43,7 +43,8 @@ void buildFuseStage(OpPassManager &manager) {
   manager.addPass(createCSEPass());
   // Results before invariants: those of what is dropped are not hoisted.
   manager.addPass(createDropDeadStatesPass());
-  manager.addPass(createHoistInvariantsPass());
+  if (hoist)
+    manager.addPass(createHoistInvariantsPass());
   // Nothing after it may change a rounding: neither folding nor fusion does,
   // once there are no flags.
   manager.addPass(createFixArithmeticPass());

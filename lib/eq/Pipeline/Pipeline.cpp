@@ -32,6 +32,7 @@
 #include "mlir/Dialect/Tensor/Transforms/SubsetInsertionOpInterfaceImpl.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/PassOptions.h"
 #include "mlir/Pass/PassRegistry.h"
 
 namespace mlir::eq {
@@ -110,15 +111,30 @@ static void registerPipeline(StringRef name, StringRef what, Stage from,
   });
 }
 
+namespace {
+struct FuseOptions : PassPipelineOptions<FuseOptions> {
+  Option<bool> hoist{
+      *this, "hoist",
+      llvm::cl::desc("compute what does not change before the loop"),
+      llvm::cl::init(true)};
+};
+} // namespace
+
 void registerAllPasses() {
   registerEqVerifyPasses();
   registerEqExpandPasses();
   registerEqFusePasses();
   registerEqSchedulePasses();
   registerEqCodegenCPUPasses();
+  PassPipelineRegistration<FuseOptions>(
+      "eq-fuse", "the stage fuse",
+      [](OpPassManager &manager, const FuseOptions &options) {
+        buildFuseStage(manager, options.hoist);
+      });
   for (Stage stage : allStages)
-    registerPipeline(("eq-" + stageName(stage)).str(),
-                     ("the stage " + stageName(stage)).str(), stage, stage);
+    if (stage != Stage::fuse)
+      registerPipeline(("eq-" + stageName(stage)).str(),
+                       ("the stage " + stageName(stage)).str(), stage, stage);
   registerPipeline("eq-to-llvm",
                    "all stages: from a program to the LLVM dialect, for CPUs",
                    Stage::verify, Stage::codegen);

@@ -242,6 +242,9 @@ llvm::Error Runner::chooseFunctions() {
   for (func::FuncOp function : candidates) {
     if (!llvm::is_contained(chosen, function)) {
       function.setPrivate();
+      // What `verify` would do: nothing calls them once it has run.
+      if (options.from != Stage::verify)
+        function.erase();
       continue;
     }
     for (Type type : function.getFunctionType().getInputs())
@@ -270,7 +273,7 @@ llvm::Expected<Executable> Runner::compile() {
                           ? "#eq.serial"
                           : options.schedule;
   if (failed(program.reportSolves()) ||
-      failed(program.run(Stage::verify, Stage::codegen, pipeline)))
+      failed(program.run(options.from, Stage::codegen, pipeline)))
     return failureOf("the program could not be compiled");
   llvm::Expected<llvm::SmallVector<char, 0>> object =
       emitObject(program.getModule(), TargetChoice());
