@@ -205,3 +205,15 @@ func.func @never_written(%z0: f64, %trace: tensor<4xf64>, %max: i32) -> tensor<4
   }
   return %t : tensor<4xf64>
 }
+
+// Two sizes that are one value agree; others may not.
+//
+// CHECK-LABEL: func.func @expect_batch
+// CHECK-SAME:    (%[[A:.*]]: index, %[[B:.*]]: index)
+// CHECK-NEXT:    eq.expect_batch %[[A]] is %[[B]], "'ins' operand #0"
+// CHECK-NEXT:    return
+func.func @expect_batch(%a: index, %b: index) {
+  eq.expect_batch %a is %b, "'ins' operand #0"
+  eq.expect_batch %b is %b, "'ins' operand #1"
+  return
+}

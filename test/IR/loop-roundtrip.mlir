@@ -147,3 +147,11 @@ func.func @record_carried(%z: tensor<5xf64>, %trace: tensor<5x4xf64>, %max: i32)
   }
   return %rs : tensor<5x4xf64>
 }
+
+// CHECK-LABEL: func.func @expect_batch
+// CHECK-SAME:    (%[[SIZE:.*]]: index, %[[BATCH:.*]]: index)
+// CHECK-NEXT:    eq.expect_batch %[[SIZE]] is %[[BATCH]], "'ins' operand #0"
+func.func @expect_batch(%size: index, %batch: index) {
+  eq.expect_batch %size is %batch, "'ins' operand #0"
+  return
+}

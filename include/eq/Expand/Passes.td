@@ -35,6 +35,20 @@ def CollapseBatchPass : Pass<"eq-expand-collapse-batch", "::mlir::ModuleOp"> {
   ];
 }
 
+def CheckBatchesPass : Pass<"eq-expand-check-batches", "::mlir::ModuleOp"> {
+  let summary = "compare the batch sizes that only a run can tell";
+  let description = [{
+    In front of every outermost loop each operand of dynamic batch size gets an
+    `eq.expect_batch`. Later passes may then drop an operand, or give it another
+    place: the error stays, and counts operands as the program does.
+
+    (example: test/Expand/check-batches.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def GuardTrapsPass : Pass<"eq-expand-guard-traps", "::mlir::ModuleOp"> {
   let summary = "give hostile operations in bodies a defined result";
   let description = [{

@@ -218,4 +218,26 @@ def Eq_ReportOp : Eq_Op<"report"> {
   }];
 }
 
+def Eq_ExpectBatchOp : Eq_Op<"expect_batch"> {
+  let summary = "return an error unless an operand has the batch size of a solve";
+  let description = [{
+    Put in front of an outermost loop for each operand whose batch size only a
+    run can tell, before anything can drop an operand: a size that disagrees is
+    an error even where nobody reads the values. `operand` says which one it is,
+    as the program wrote it. It has a side effect and no result; two sizes that
+    are one value need no check.
+
+    Example:
+
+    ```mlir
+    %0 = tensor.dim %z, %c0 : tensor<?x64xf32>
+    %1 = tensor.dim %x, %c0 : tensor<?x64xf32>
+    eq.expect_batch %1 is %0, "'ins' operand #0"
+    ```
+  }];
+  let arguments = (ins Index:$size, Index:$batch, StrAttr:$operand);
+  let assemblyFormat = "$size `is` $batch `,` $operand attr-dict";
+  let hasCanonicalizeMethod = 1;
+}
+
 #endif // EQ_LOOP_OPS_TD

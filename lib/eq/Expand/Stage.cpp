@@ -37,6 +37,8 @@ void buildExpandStage(OpPassManager &manager) {
   // Problems first: their loops are what the other passes look at.
   manager.addPass(createExpandProblemsPass());
   manager.addPass(createCollapseBatchPass());
+  // Before operands that nobody reads are dropped.
+  manager.addPass(createCheckBatchesPass());
   // Constants are folded first, so that a guard they make needless is not made.
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createGuardTrapsPass());

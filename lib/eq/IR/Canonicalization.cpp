@@ -97,6 +97,14 @@ OpFoldResult RecordOp::fold(FoldAdaptor adaptor) {
   return matchPattern(adaptor.getWhen(), m_Zero()) ? getBuffer() : Value();
 }
 
+LogicalResult ExpectBatchOp::canonicalize(ExpectBatchOp op,
+                                          PatternRewriter &rewriter) {
+  if (op.getSize() != op.getBatch())
+    return rewriter.notifyMatchFailure(op, "the sizes may differ");
+  rewriter.eraseOp(op);
+  return success();
+}
+
 void FixedPointOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                                MLIRContext *context) {
   patterns.add<DropInputs<FixedPointOp>>(context);

@@ -9,8 +9,9 @@ namespace mlir::eq {
 void buildVerifyStage(OpPassManager &manager) {
   // Before anything can be simplified by a promise.
   manager.addPass(createDropPromisesPass());
-  // Calls first: a callee's ops are checked where they will run.
-  manager.addPass(createInlinerPass());
+  // Calls first: a callee's ops are checked where they will run. Nothing is
+  // simplified yet, so that no operand goes before its size is compared.
+  manager.addPass(createInlinerPass({}, [](OpPassManager &) {}));
   manager.addPass(createSymbolDCEPass());
   manager.addPass(createVerifyProgramPass());
   // Last, because it writes on ops that are known to be sound. This stage is

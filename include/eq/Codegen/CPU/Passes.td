@@ -89,7 +89,7 @@ def KeepSourcesPass : Pass<"eq-codegen-keep-sources", "::mlir::ModuleOp"> {
 }
 
 def LowerChecksPass : Pass<"eq-codegen-lower-checks", "::mlir::ModuleOp"> {
-  let summary = "turn eqtest checks and reports into calls";
+  let summary = "turn checks, reports and comparisons of sizes into calls";
   let dependentDialects = [
     "::mlir::LLVM::LLVMDialect", "::mlir::bufferization::BufferizationDialect",
     "::mlir::memref::MemRefDialect"

@@ -1,7 +1,9 @@
-// Turns eqtest checks and reports into calls.
+// Turns eqtest checks, reports and comparisons of sizes into calls.
 //
-//   eqtest.close %x, 0.5 : f64  ->  eqtest_compare(context, "file:3:7", ...)
-//   eq.report "..", %n, %r, %s  ->  eqrt_report(context, "..", ...)
+//   eqtest.close %x, 0.5 : f64    ->  eqtest_compare(context, "file:3:7", ...)
+//   eq.report "..", %n, %r, %s    ->  eqrt_report(context, "..", ...)
+//   eq.expect_batch %n is %b, ".."
+//     ->  eqrt_expect_size(context, "..", %b, %n), and an error where it fails
 
 #include "Abi.h"
 #include "eq/Codegen/CPU/Passes.h"
@@ -104,6 +106,26 @@ void lower(ReportOp op) {
        lowering.describe(op.getResidual()), lowering.describe(op.getStatus())});
 }
 
+void lower(ExpectBatchOp op) {
+  CheckLowering lowering(op);
+  OpBuilder &builder = lowering.builder;
+  Location loc = op.getLoc();
+  std::string rule =
+      ("expected " + op.getOperand() + " of the solve at " + locationText(loc) +
+       " to have the batch size of 'init' operand #0")
+          .str();
+  auto wide = [&](Value size) -> Value {
+    return arith::IndexCastOp::create(builder, loc, builder.getI64Type(), size);
+  };
+  Value wanted = wide(op.getBatch()), got = wide(op.getSize());
+  Value code =
+      callRuntime(
+          builder, loc, "eqrt_expect_size", builder.getI32Type(),
+          {lowering.context(), stringAddress(builder, loc, rule), wanted, got})
+          .getResult();
+  returnIfFailed(builder, loc, code);
+}
+
 struct LowerChecks : impl::LowerChecksPassBase<LowerChecks> {
   using Base::Base;
 
@@ -111,7 +133,7 @@ struct LowerChecks : impl::LowerChecksPassBase<LowerChecks> {
     getOperation().walk([](Operation *op) {
       llvm::TypeSwitch<Operation *>(op)
           .Case<test::CloseOp, test::NearOp, test::EqualBitsOp, test::StatusOp,
-                ReportOp>([](auto check) {
+                ReportOp, ExpectBatchOp>([](auto check) {
             lower(check);
             check->erase();
           });
