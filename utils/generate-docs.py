@@ -163,7 +163,7 @@ class Flow:
         before = self.STAGES[self.STAGES.index(stage) - 1] if stage != self.STAGES[0] else None
         old, new = (self.print_after(s, program)[0].splitlines() for s in (before, stage))
         lines = list(difflib.unified_diff(old, new, n=2, lineterm=""))[2:]
-        return "```diff\n" + "\n".join("..." if line.startswith("@@") else line for line in lines) + "\n```"
+        return "```diff\n" + self.shorten("\n".join("..." if line.startswith("@@") else line for line in lines)) + "\n```"
 
     def remark(self, program):
         said = self.print_after("schedule", program, "--remarks-filter=eq-schedule")[1]
@@ -185,9 +185,32 @@ class Flow:
             sys.exit(f"utils/generate-docs.py: expected {name} of {program} to have a loop after {stage}")
         return self.fenced(found.group())
 
-    @staticmethod
-    def fenced(text):
-        return f"```mlir\n{text}\n```"
+    # An operation on scalars, in a block, or added by a stage.
+    SCALAR = re.compile(r"^[+ ]?\s+%\S+ = (?:arith|math|llvm)\.(?!call).*$")
+
+    @classmethod
+    def shorten(cls, text):
+        """The text, but of a long run of operations on scalars (a function's polynomial) only the ends."""
+        lines, run = [], []
+
+        def end_run():
+            left_out = run[6:-6]
+            kept = run if len(left_out) < 16 else [*run[:6], f"    ... {len(left_out)} operations ...", *run[-6:]]
+            lines.extend(kept)
+            run.clear()
+
+        for line in text.splitlines():
+            if cls.SCALAR.match(line):
+                run.append(line)
+                continue
+            end_run()
+            lines.append(line)
+        end_run()
+        return "\n".join(lines)
+
+    @classmethod
+    def fenced(cls, text):
+        return f"```mlir\n{cls.shorten(text)}\n```"
 
     @staticmethod
     def function_in(text, name):

@@ -5,12 +5,13 @@
 // RUN: rm -rf %t && split-file %s %t
 // RUN: eq-opt %t/cos.mlir --eq-verify | eq-opt --eq-expand | eq-opt --eq-fuse | eq-opt --eq-schedule \
 // RUN:   | eq-opt --eq-codegen | FileCheck %s --check-prefix=COS
-// COS: llvm.call @cos
+// COS: llvm.call @eqrt_far_quarters
 // COS: llvm.func @eq_cos
 // RUN: eq-opt %t/layer.mlir --eq-verify | eq-opt --eq-expand | eq-opt --eq-fuse | eq-opt --eq-schedule \
 // RUN:   | eq-opt --eq-codegen | FileCheck %s --check-prefix=LAYER
 // LAYER: llvm.intr.fma
-// LAYER: llvm.call @tanhf
+// LAYER: llvm.intr.copysign
+// LAYER-NOT: llvm.call @tanh
 // LAYER: llvm.func @eq_layer
 
 // RUN: eq-run %t/cos.mlir --arg x0=1 --arg tol=1e-12 --arg max=100 --fail-on=any | FileCheck %s --check-prefix=NUMBERS

@@ -10,6 +10,9 @@ namespace mlir::eq {
 #define GEN_PASS_REGISTRATION
 #include "eq/Fuse/Passes.h.inc"
 
+/// Whether an op is a function that `eq-fuse-expand-math` takes apart.
+bool isExpandedMath(Operation *op);
+
 /// Adds the passes of the stage, in order, with its contract check last.
 /// Without `hoist` steps compute what does not change, with the same bits.
 void buildFuseStage(OpPassManager &manager, bool hoist = true);

@@ -3,7 +3,8 @@
 // Gives:  loops whose steps compute what changes and is read, with large
 //         constants `shared`; whose bodies are `linalg.generic`, `tensor` and
 //         scalar ops, with every rounding fixed: sums run in ascending order
-//         with explicit `math.fma`, and no fast-math flag is left.
+//         with explicit `math.fma`, transcendental functions are polynomials,
+//         and no fast-math flag is left.
 // Next:   schedule
 
 #ifndef EQ_FUSE_PASSES_TD
@@ -88,6 +89,35 @@ def DropDeadStatesPass : Pass<"eq-fuse-drop-dead-states", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def ExpandMathPass : Pass<"eq-fuse-expand-math", "::mlir::ModuleOp"> {
+  let summary = "write transcendental functions as eq's own polynomials";
+  let description = [{
+    Every function of docs/Math.md on a scalar f32 or f64 becomes straight-line
+    code of exactly rounded operations and selects: the same bits for a scalar
+    and for each element of a vector, on every processor. The result is within
+    two units of the last place; special values are those of C's Annex F.
+    Fast-math flags of the op change nothing.
+
+    ```mlir
+    %y = math.rsqrt %x : f64
+    ```
+
+    becomes
+
+    ```mlir
+    %root = math.sqrt %x : f64
+    %one = arith.constant 1.0 : f64
+    %y = arith.divf %one, %root : f64
+    ```
+
+    (example: test/Fuse/expand-math.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::eq::EqDialect",
+    "::mlir::math::MathDialect"
+  ];
+}
+
 def FixArithmeticPass : Pass<"eq-fuse-fix-arithmetic", "::mlir::ModuleOp"> {
   let summary = "decide every rounding, and drop the fast-math flags";
   let description = [{
@@ -119,7 +149,7 @@ def FuseElementwisePass : Pass<"eq-fuse-elementwise", "::mlir::ModuleOp"> {
 }
 
 def CheckFusedPass : Pass<"eq-fuse-check", "::mlir::ModuleOp"> {
-  let summary = "check that no named linalg op and no fast-math flag is left";
+  let summary = "check that no named linalg op, function or fast-math flag is left";
 }
 
 #endif // EQ_FUSE_PASSES_TD

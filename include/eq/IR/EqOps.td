@@ -5,5 +5,6 @@
 
 include "eq/IR/EqProblemOps.td"
 include "eq/IR/EqLoopOps.td"
+include "eq/IR/EqMathOps.td"
 
 #endif // EQ_OPS_TD

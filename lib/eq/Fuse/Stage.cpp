@@ -29,6 +29,10 @@ struct CheckFused : impl::CheckFusedPassBase<CheckFused> {
         op->emitOpError("expected to have no fast-math flag by now");
         signalPassFailure();
       }
+      if (isExpandedMath(op)) {
+        op->emitOpError("expected to be written as polynomials by now");
+        signalPassFailure();
+      }
     });
   }
 };
@@ -45,6 +49,9 @@ void buildFuseStage(OpPassManager &manager, bool hoist) {
   manager.addPass(createDropDeadStatesPass());
   if (hoist)
     manager.addPass(createHoistInvariantsPass());
+  // sin and cos of one angle share most of their ops.
+  manager.addPass(createExpandMathPass());
+  manager.addPass(createCSEPass());
   // Nothing after it may change a rounding: neither folding nor fusion does,
   // once there are no flags.
   manager.addPass(createFixArithmeticPass());

@@ -40,6 +40,9 @@ llvm::Expected<Executable> Executable::load(llvm::ArrayRef<char> object) {
   define("eqrt_expect_size", &eqrt_expect_size);
   define("eqrt_cancelled", &eqrt_cancelled);
   define("eqrt_report", &eqrt_report);
+  define("eqrt_far_quarters", &eqrt_far_quarters);
+  define("eqrt_far_rest", &eqrt_far_rest);
+  define("eqrt_far_rest_low", &eqrt_far_rest_low);
   define("eqtest_compare", &eqtest_compare);
   define("eqtest_status", &eqtest_status);
   if (llvm::Error error =

@@ -163,11 +163,29 @@ def OutlineWorkersPass
   ];
 }
 
+def LowerFarAnglesPass
+    : Pass<"eq-codegen-lower-far-angles", "::mlir::ModuleOp"> {
+  let summary = "call the runtime for angles that are far from zero";
+  let description = [{
+    `eq.far_angle` becomes a branch that is hardly ever taken: it asks whether
+    the angle, or any element of a vector of angles, is far, and calls
+    `eqrt_far_quarters`, `eqrt_far_rest` and `eqrt_far_rest_low` for those that
+    are.
+
+    (example: test/Codegen/CPU/lower-far-angles.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
 def CallLibmPass : Pass<"eq-codegen-call-libm", "::mlir::ModuleOp"> {
   let summary = "call the C library for transcendental functions";
   let description = [{
     The one place where eq depends on libm: functions that are not exactly
-    rounded become calls. Exactly rounded ones (fma, sqrt, rounding, sign) are
+    rounded and that the stage `fuse` has left (docs/Math.md) become calls. Exactly rounded ones (fma, sqrt, rounding, sign) are
     left for instructions.
 
     (example: test/Codegen/CPU/call-libm.mlir)

@@ -62,6 +62,7 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   // From structured ops to branches.
   manager.addPass(createLowerCopiesPass());
   manager.addPass(createConvertLinalgToLoopsPass());
+  manager.addPass(createLowerFarAnglesPass());
   manager.addPass(createCallLibmPass());
   manager.addPass(createConvertMathToFuncs());
   manager.addPass(createSCFToControlFlowPass());

@@ -1,0 +1,123 @@
+// Writes transcendental functions as eq's own polynomials.
+//
+//   math.rsqrt %x : f64  ->  %r = math.sqrt %x
+//                            arith.divf 1, %r
+//
+// The functions themselves are in Math/: each is a template over a type of
+// number, here Emitted.
+
+#include "Math/Emitted.h"
+#include "Math/ErrorFunctions.h"
+#include "Math/Exponentials.h"
+#include "Math/Inverses.h"
+#include "Math/Logarithms.h"
+#include "Math/Powers.h"
+#include "Math/Trigonometry.h"
+#include "eq/Fuse/Passes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_EXPANDMATHPASS
+#include "eq/Fuse/Passes.h.inc"
+
+namespace {
+
+template <class Op, class Function> struct ExpandOp : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
+    Type type = op->getResultTypes().front();
+    if (type.isF32())
+      expand<float>(op, rewriter);
+    else if (type.isF64())
+      expand<double>(op, rewriter);
+    else
+      return rewriter.notifyMatchFailure(op, "is not a scalar f32 or f64");
+    return success();
+  }
+
+  template <class Real> static void expand(Op op, PatternRewriter &rewriter) {
+    using Number = math_functions::Emitted<Real>;
+    ImplicitLocOpBuilder builder(op.getLoc(), rewriter);
+    auto operand = [&](unsigned index) {
+      return Number(&builder, op->getOperand(index));
+    };
+    SmallVector<Value> results;
+    if constexpr (std::is_same_v<Op, math::SincosOp>) {
+      results = {math_functions::sin(operand(0)).getValue(),
+                 math_functions::cos(operand(0)).getValue()};
+    } else if constexpr (Op::template hasTrait<OpTrait::OneOperand>()) {
+      results = {Function::of(operand(0)).getValue()};
+    } else {
+      results = {Function::of(operand(0), operand(1)).getValue()};
+    }
+    rewriter.replaceOp(op, results);
+  }
+};
+
+// The ops and their functions.
+#define EQ_EXPANDED_OPS(X)                                                     \
+  X(AcosOp, acos)                                                              \
+  X(AsinOp, asin)                                                              \
+  X(AtanOp, atan)                                                              \
+  X(Atan2Op, atan2)                                                            \
+  X(CbrtOp, cbrt)                                                              \
+  X(CosOp, cos)                                                                \
+  X(CoshOp, cosh)                                                              \
+  X(ErfOp, erf)                                                                \
+  X(ErfcOp, erfc)                                                              \
+  X(ExpOp, exp)                                                                \
+  X(Exp2Op, exp2)                                                              \
+  X(ExpM1Op, expm1)                                                            \
+  X(LogOp, log)                                                                \
+  X(Log10Op, log10)                                                            \
+  X(Log1pOp, log1p)                                                            \
+  X(Log2Op, log2)                                                              \
+  X(PowFOp, pow)                                                               \
+  X(RsqrtOp, rsqrt)                                                            \
+  X(SinOp, sin)                                                                \
+  X(SincosOp, sin)                                                             \
+  X(SinhOp, sinh)                                                              \
+  X(TanOp, tan)                                                                \
+  X(TanhOp, tanh)
+
+#define EQ_X(Op, name)                                                         \
+  struct Function##Op {                                                        \
+    template <class... Numbers> static auto of(Numbers... numbers) {           \
+      return math_functions::name(numbers...);                                 \
+    }                                                                          \
+  };
+EQ_EXPANDED_OPS(EQ_X)
+#undef EQ_X
+
+struct ExpandMath : impl::ExpandMathPassBase<ExpandMath> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+#define EQ_X(Op, name)                                                         \
+  patterns.add<ExpandOp<math::Op, Function##Op>>(&getContext());
+    EQ_EXPANDED_OPS(EQ_X)
+#undef EQ_X
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
+  }
+};
+
+} // namespace
+
+bool isExpandedMath(Operation *op) {
+#define EQ_X(Op, name)                                                         \
+  if (isa<math::Op>(op))                                                       \
+    return llvm::all_of(op->getResultTypes(), [](Type type) {                  \
+      return type.isF32() || type.isF64();                                     \
+    });
+  EQ_EXPANDED_OPS(EQ_X)
+#undef EQ_X
+  return false;
+}
+
+} // namespace mlir::eq

@@ -1,0 +1,105 @@
+"""Functions in compiled programs: the same bits one by one and in lanes, and the numbers of mpmath."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import mpmath
+import numpy as np
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+EQ_RUN = Path(os.environ.get("EQ_BUILD_DIR", REPOSITORY / "build/release")) / "bin/eq-run"
+LANES = [4, 8, 16]
+
+# Name in MLIR, the exact function.
+UNARY = {
+    "exp": mpmath.exp,
+    "exp2": lambda x: mpmath.mpf(2) ** x,
+    "expm1": mpmath.expm1,
+    "tanh": mpmath.tanh,
+    "sinh": mpmath.sinh,
+    "cosh": mpmath.cosh,
+    "log": mpmath.log,
+    "log2": lambda x: mpmath.log(x, 2),
+    "log10": mpmath.log10,
+    "log1p": mpmath.log1p,
+    "sin": mpmath.sin,
+    "cos": mpmath.cos,
+    "tan": mpmath.tan,
+    "atan": mpmath.atan,
+    "asin": mpmath.asin,
+    "acos": mpmath.acos,
+    "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
+    "rsqrt": lambda x: 1 / mpmath.sqrt(x),
+    "erf": mpmath.erf,
+    "erfc": mpmath.erfc,
+}
+BINARY = {"powf": lambda x, y: x**y, "atan2": mpmath.atan2}
+POSITIVE = {"log", "log2", "log10", "rsqrt", "powf"}
+
+PROGRAM = """
+func.func @apply(%x: tensor<?xTYPE> {eq.name = "x"}, %y: tensor<?xTYPE> {eq.name = "y"}) -> (tensor<?xTYPE> {eq.name = "z"}) {
+  %zero = arith.constant 0.0 : TYPE
+  %one = arith.constant 1 : i32
+  %z, %residual, %iterations, %status = eq.fixed_point init(%x : tensor<?xTYPE>) ins(%y : tensor<?xTYPE>)
+      until(abs = %zero : TYPE, max = %one : i32) method(#eq.picard) {
+  ^bb0(%x: TYPE, %y: TYPE):
+    %f = math.OP : TYPE
+    eq.yield %f : TYPE
+  }
+  return %z : tensor<?xTYPE>
+}
+"""
+
+
+def run(folder, op, dtype, x, y, schedule):
+    text = PROGRAM.replace("OP", f"{op} %x, %y" if op in BINARY else f"{op} %x")
+    (folder / "apply.mlir").write_text(text.replace("TYPE", "f32" if dtype == np.float32 else "f64"))
+    np.savez(folder / "in.npz", x=x, y=y)
+    command = [EQ_RUN, folder / "apply.mlir", "--in", folder / "in.npz", "--out", folder / "out.npz"]
+    done = subprocess.run([*command, f"--schedule={schedule}"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with np.load(folder / "out.npz") as data:
+        return data["z"]
+
+
+def arguments(op, dtype):
+    random = np.random.default_rng(5)
+    x = np.concatenate([random.uniform(-1, 1, 40), random.uniform(-20, 20, 40)])
+    if op in ("asin", "acos"):
+        x = np.clip(x, -1, 1)
+    if op in ("sin", "cos", "tan"):  # far angles among near ones, and alone in a block of lanes
+        x[::7] *= 1e9 if dtype == np.float64 else 1e6
+        x[16:32] *= 1e30
+    if op in POSITIVE:
+        x = abs(x)
+    if op == "log1p":
+        x = np.maximum(x, -0.75)
+    return x.astype(dtype), random.uniform(-3, 3, x.size).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("op", [*UNARY, *BINARY])
+def test_lanes_and_truth(op, dtype, tmp_path):
+    x, y = arguments(op, dtype)
+    serial = run(tmp_path, op, dtype, x, y, "#eq.serial")
+    with mpmath.workprec(300):
+        for a, b, got in zip(x, y, serial):
+            exact = BINARY[op](mpmath.mpf(float(a)), mpmath.mpf(float(b))) if op in BINARY else UNARY[op](mpmath.mpf(float(a)))
+            if abs(exact) < float(np.finfo(dtype).max):
+                assert abs(mpmath.mpf(float(got)) - exact) <= 2 * float(np.spacing(dtype(abs(float(exact))))), f"{op}({a}, {b})"
+    for lanes in LANES:
+        wide = run(tmp_path, op, dtype, x, y, f"#eq.lanes<lanes = {lanes}, rows = 1, refill = 1>")
+        assert wide.tobytes() == serial.tobytes(), f"{lanes} lanes"
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_special_values_in_lanes(dtype, tmp_path):
+    x = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1, -1, 1e-40, 3e38], dtype)
+    for op in UNARY:
+        serial, wide = (run(tmp_path, op, dtype, x, x, s) for s in ("#eq.serial", "#eq.lanes<lanes = 8, rows = 1, refill = 1>"))
+        # The solve keeps a state whose image is not finite; compare what it makes of it.
+        assert np.array_equal(np.isnan(serial), np.isnan(wide)), op
+        kept = ~np.isnan(serial)
+        assert serial[kept].tobytes() == wide[kept].tobytes(), op
