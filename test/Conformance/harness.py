@@ -25,6 +25,11 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 SCHEDULES = ("serial", "cpu")
 
+# Under these every sample has the bits that it has under #eq.serial: lanes, refill and threads. The first two are what
+# the tests can afford; places of the second and last ones wait until all are free.
+LANES = ((4, 1, 2), (16, 16, 3), (1, 1, 1), (16, 1, 1), (4, 4, 3))
+AFFORDED = LANES[:2]
+
 # A program that runs longer than this hangs: all of them together take less.
 TIME_LIMIT = 300
 
@@ -85,11 +90,12 @@ class RunFailed(Exception):
     """eq-run ended with an error, and this is what it said."""
 
 
-def run(file, function, inputs=None, args=None, on="cpu"):
+def run(file, function, inputs=None, args=None, on="cpu", options=()):
     """Runs a function of a program: arrays from `inputs`, numbers from `args`, both by name."""
     with tempfile.TemporaryDirectory() as folder:
         given, results, stats = (Path(folder, name) for name in ("inputs.npz", "results.npz", "stats.json"))
-        command = [eq_run(), HERE / file, f"--function={function}", f"--on={on}", f"--out={results}", f"--json={stats}"]
+        command = [eq_run(), HERE / file, f"--function={function}", f"--on={on}", f"--out={results}", f"--json={stats}",
+                   *options]
         if inputs:
             np.savez(given, **inputs)
             command.append(f"--in={given}")
@@ -202,6 +208,7 @@ class Outcome:
     checks: list = field(default_factory=list)
     iterations: list = field(default_factory=list)  # of every sample of every solve
     failure: str = ""  # why the case ended early
+    runs: list = field(default_factory=list)  # what was asked of eq-run, and the arrays that came out
 
     @property
     def passed(self):
@@ -261,6 +268,7 @@ def perform(id, schedule):
 
     def bound_run(function, inputs=None, args=None, file=found.file):
         result = run(file, function, inputs, args, schedule)
+        outcome.runs.append(((file, function, inputs, args), result.values))
         counted = [n for solve in result.stats["solves"] for n in solve["iterations"]]
         # A bare eq.loop has no status and so no report: its steps are a result.
         counted = counted or [int(n) for n in np.ravel(result.values.get("steps", []))]
@@ -273,3 +281,71 @@ def perform(id, schedule):
     except (RunFailed, subprocess.TimeoutExpired, KeyError) as error:
         outcome.failure = f"{type(error).__name__}: {error}"
     return outcome
+
+
+# Bits.
+
+
+@dataclass
+class Comparison:
+    """Whether the runs of a case have the same bits in lanes."""
+
+    id: str
+    runs: int = 0  # compared, over all schedules
+    loops: int = 0  # outermost loops of the functions that ran
+    in_lanes: int = 0  # of these, under a schedule that asks for lanes
+    differences: list = field(default_factory=list)
+
+    @property
+    def passed(self):
+        return self.runs > 0 and not self.differences
+
+
+def lanes(count, refill):
+    return f"#eq.lanes<lanes = {count}, rows = 1, refill = {refill}>"
+
+
+def as_bits(array):
+    """The array with one NaN, as bytes."""
+    array = np.asarray(array)
+    if array.dtype.kind == "f":
+        array = np.where(np.isnan(array), np.array(np.nan, array.dtype), array)
+    return array.dtype.str, array.shape, array.tobytes()
+
+
+def loops_of(file, schedule):
+    """The outermost loops of each function of a program, and how many of them the schedule stage runs as lanes."""
+    eq_opt = eq_run().with_name("eq-opt")
+    command = [eq_opt, HERE / file, "--eq-verify", "--eq-expand", "--eq-fuse", f"--eq-schedule-choose=override='{schedule}'"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise RunFailed(f"{file}: eq-opt ended with code {done.returncode}\n{done.stderr[-4000:]}")
+    found = {}
+    for part in done.stdout.split("func.func ")[1:]:
+        name = part.partition("@")[2].partition("(")[0]
+        found[name] = part.count("schedule(#eq."), part.count("schedule(#eq.lanes")
+    return found
+
+
+def compare_bits(outcome, schedules=LANES):
+    """Runs what a case ran under #eq.serial again, in lanes."""
+    comparison = Comparison(outcome.id)
+    for file in sorted({asked[0] for asked, _ in outcome.runs}):
+        found = loops_of(file, lanes(4, 1))
+        for function in {asked[1] for asked, _ in outcome.runs if asked[0] == file}:
+            comparison.loops += found[function][0]
+            comparison.in_lanes += found[function][1]
+    for count, refill, threads in schedules:
+        for (file, function, inputs, args), expected in outcome.runs:
+            options = [f"--schedule={lanes(count, refill)}", f"--threads={threads}"]
+            where = f"{file} @{function} under {' '.join(options)}"
+            try:
+                got = run(file, function, inputs, args, options=options).values
+            except (RunFailed, subprocess.TimeoutExpired) as error:
+                comparison.differences.append(f"{where}: {error}")
+                continue
+            comparison.runs += 1
+            for name in expected.keys() | got.keys():
+                if name not in got or name not in expected or as_bits(got[name]) != as_bits(expected[name]):
+                    comparison.differences.append(f"{where}: expected the bits of #eq.serial in '{name}'")
+    return comparison

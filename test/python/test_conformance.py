@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 CONFORMANCE = Path(__file__).resolve().parent.parent / "Conformance"
@@ -13,6 +14,7 @@ import harness  # noqa: E402
 
 ROWS = [(id, schedule) for id in sorted(harness.CASES) for schedule in harness.SCHEDULES]
 OUTCOMES = {}
+COMPARISONS = {}
 
 
 def outcome_of(id, schedule):
@@ -27,8 +29,32 @@ def test_case(id, schedule):
     assert outcome.passed, outcome.misses()
 
 
+def comparison_of(id):
+    if id not in COMPARISONS:
+        COMPARISONS[id] = harness.compare_bits(outcome_of(id, "serial"), harness.AFFORDED)
+    return COMPARISONS[id]
+
+
+@pytest.mark.parametrize("id", sorted(harness.CASES))
+def test_lanes_have_the_bits_of_serial(id):
+    comparison = comparison_of(id)
+    assert comparison.passed, "\n".join(comparison.differences) or "nothing was compared"
+
+
+def test_another_bit_is_a_difference():
+    """The comparison sees one bit, a NaN in one of both, and a type; all NaNs are one."""
+    one = np.array([1.0, np.nan])
+    payload = np.array([1.0, 0.0])
+    payload.view(np.uint64)[1] = 0xFFF8000000000001
+    assert harness.as_bits(one) == harness.as_bits(payload)
+    for other in (np.nextafter(one, 2.0), np.array([1.0, 0.0]), one.astype(np.float32), one[:1]):
+        assert harness.as_bits(one) != harness.as_bits(other)
+    assert harness.as_bits(np.array([0.0])) != harness.as_bits(np.array([-0.0]))
+
+
 def test_document_is_up_to_date():
-    stale = conformance.differences([outcome_of(*row) for row in ROWS])
+    comparisons = [comparison_of(id) for id in sorted(harness.CASES)]
+    stale = conformance.differences([outcome_of(*row) for row in ROWS], comparisons)
     assert not stale, "\n".join(stale)
 
 

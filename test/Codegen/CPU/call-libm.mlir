@@ -28,6 +28,17 @@ func.func @rsqrt(%x: f32) -> f32 {
   return %a : f32
 }
 
+// The same for all lanes at once.
+//
+// CHECK-LABEL: func.func @rsqrt_of_lanes
+// CHECK-DAG:     %[[ONE:[a-z0-9_]+]] = arith.constant dense<1.000000e+00> : vector<4xf32>
+// CHECK-DAG:     %[[ROOT:[a-z0-9_]+]] = math.sqrt %{{[a-z0-9_]+}} : vector<4xf32>
+// CHECK:         arith.divf %[[ONE]], %[[ROOT]] : vector<4xf32>
+func.func @rsqrt_of_lanes(%x: vector<4xf32>) -> vector<4xf32> {
+  %a = math.rsqrt %x : vector<4xf32>
+  return %a : vector<4xf32>
+}
+
 // Left alone: these are instructions, and exact.
 //
 // CHECK-LABEL: func.func @exact

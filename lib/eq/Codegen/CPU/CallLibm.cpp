@@ -37,7 +37,7 @@ struct CallLibm : impl::CallLibmPassBase<CallLibm> {
       Location loc = op.getLoc();
       Value root = math::SqrtOp::create(rewriter, loc, op.getOperand());
       Value one = arith::ConstantOp::create(
-          rewriter, loc, rewriter.getFloatAttr(op.getType(), 1.0));
+          rewriter, loc, rewriter.getOneAttr(op.getType()));
       rewriter.replaceOpWithNewOp<arith::DivFOp>(op, one, root);
       return success();
     });
