@@ -152,7 +152,7 @@ class Totals:
 
 def fuzz(options):
     first, last = options.seeds
-    began = time.monotonic()
+    began = said = time.monotonic()
     totals = Totals()
     groups = iter(range(first, last, GROUP))
     seen = set()
@@ -175,8 +175,9 @@ def fuzz(options):
                 for finding in findings:
                     print(f"{finding.name}: {finding.kind} under {finding.schedule}: {finding.detail}", flush=True)
                 more()
-            if totals.programs // 500 > (totals.programs - len(seeds)) // 500:
-                print(f"{totals.programs} programs, {len(totals.findings)} findings, {time.monotonic() - began:.0f} s", flush=True)
+            if time.monotonic() - said > 60:
+                said = time.monotonic()
+                print(f"{totals.programs} programs, {len(totals.findings)} findings, {said - began:.0f} s", flush=True)
     for finding in totals.findings[: 1000 if options.reduce else 0]:
         # One of each kind: others are probably the same mistake.
         kind = (finding.kind, re.sub(r"%\w+|\d+", "", finding.detail.split("\n")[0]) if finding.kind != "differs" else finding.schedule)

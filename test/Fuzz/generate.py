@@ -37,6 +37,7 @@ CLASSES = ["math.isnan", "math.isinf", "math.isfinite", "math.isnormal"]
 FAST = ["contract", "contract", "contract", "fast", "reassoc", "nnan,ninf", "arcp", "afn", "nsz"]
 ADAPTIVE = ["heun", "midpoint", "ralston", "bs3", "dp5", "tsit5", "vern7", "dop853"]
 FIXED = ["euler", "rk4"]
+LARGE = ["dp5", "tsit5", "vern7", "dop853"]
 SHAPES = [("a",), ("b",), ("a",), ("a", "b"), ("b", "a"), ("a", "a"), ("c", "a", "b")]
 INDEX = Type("index")
 BOOL = Type("i1")
@@ -590,7 +591,7 @@ class Generator:
         if self.nesting >= 2:
             return self.real_other()
         r = self.random
-        kind = r.choice(["fixed_point", "fixed_point", "root", "loop", "ode"])
+        kind = r.choice(["fixed_point", "fixed_point", "fixed_point", "root", "loop", "loop", "ode" if self.nesting == 1 else "loop"])
         solve = self.solve(kind, outer=False)
         self.emit_solve(solve)
         return solve.states[0]
@@ -715,7 +716,8 @@ class Generator:
         solve.body.args += records
         gain = arguments[(1 if kind in ("ode", "loop") else 0) + len(types)]
         hidden = records
-        size = self.budget if outer else r.randint(1, 4)
+        # Every stage of a method has the body once more.
+        size = (self.budget / 2 if kind == "ode" else self.budget) if outer else r.randint(1, 3)
         self.region(solve.body, size, lambda: self.yields(kind, types, states, gain, solve, records), hidden)
         for event in solve.events:
             event.body, event.apply = self.event_blocks(solve, time, types, ins_types, shared_types)
@@ -728,7 +730,7 @@ class Generator:
         begin = self.argument(time, "number", False, 0.0) if outer else self.emit(Constant(Value(time), number=0.0))
         solve.span = [begin, self.knob(time, outer, "end")]
         if r.random() < 0.65:
-            solve.method = f"#eq.runge_kutta<{r.choice(ADAPTIVE[:6] if r.random() < 0.8 else ADAPTIVE)}>"
+            solve.method = f"#eq.runge_kutta<{self.tableau(ADAPTIVE, outer)}>"
             within = [("max", self.knob(limit, outer, "max", 80 if outer else 4)), ("abs", self.knob(knob_type, outer, "tolerance"))]
             if r.random() < 0.5:
                 within.append(("rel", self.knob(knob_type, outer, "tolerance")))
@@ -736,7 +738,7 @@ class Generator:
                 first = self.argument(time, "number", False, 0.1) if outer else self.emit(Constant(Value(time), number=0.25))
                 solve.knobs["with"] = [("first_step", first)]
         else:
-            solve.method = f"#eq.runge_kutta<{r.choice(ADAPTIVE[:6] + FIXED)}>"
+            solve.method = f"#eq.runge_kutta<{self.tableau(FIXED + ADAPTIVE, outer)}>"
             step = self.argument(time, "number", False, 0.07) if outer else self.emit(Constant(Value(time), number=0.25))
             solve.knobs["with"] = [("step", step)]
             within = [("max", self.knob(limit, outer, "max", 60 if outer else 4))]
@@ -749,6 +751,11 @@ class Generator:
             keep = r.choice([0, 0, 2])
             solve.events = [Event(r.choice(["rising", "falling", "any"]), keep, None)]
             solve.event_times = [Value(Type(time.element, (keep,)).batched())] if keep else []
+
+    def tableau(self, names, outer):
+        """A method; those of many stages seldom, because they take long to compile."""
+        r = self.random
+        return r.choice(names if outer and r.random() < 0.15 else [n for n in names if n not in LARGE])
 
     def event_blocks(self, solve, time, types, ins_types, shared_types):
         r = self.random
@@ -882,7 +889,7 @@ class Generator:
         r = self.random
         self.function = Block()
         self.scopes, self.blocks = [[]], [self.function]
-        kind = r.choices(["fixed_point", "root", "ode", "loop"], [6, 2, 3, 2])[0]
+        kind = r.choices(["fixed_point", "root", "ode", "loop"], [6, 1.5, 2, 2])[0]
         solve = self.solve(kind, outer=True)
         self.function.ops.append(solve)
         self.function.yields = list(solve.results)
@@ -937,5 +944,5 @@ class Generic(Op):
 
 def generate(seed, size=None):
     picker = random.Random(seed + 1)
-    generator = Generator(seed, size or picker.choice([4, 6, 8, 12, 18]))
+    generator = Generator(seed, size or picker.choice([3, 4, 5, 7, 10, 14]))
     return generator.program(seed)

@@ -10,7 +10,7 @@ become smaller, samples are left out. What nothing uses any more is dropped.
 import copy
 import time
 
-from program import Block, Constant, Data, Op, Program, Solve, Value
+from program import Constant, Data, Op, Solve, Value
 
 
 def blocks_of(block):
@@ -202,8 +202,6 @@ def short_circuit(program, number, result, choice):
     value = op.results[result]
     if choice == "constant":
         new = constant_for(value, block, block.ops.index(op))
-    elif choice == "zero-d":
-        return False
     else:
         earlier = [v for v in op.uses() if v.type == value.type]
         if isinstance(op, Op) and op.blocks:  # what a branch yields from outside of it

@@ -36,8 +36,8 @@ struct CallLibm : impl::CallLibmPassBase<CallLibm> {
     patterns.add(+[](math::RsqrtOp op, PatternRewriter &rewriter) {
       Location loc = op.getLoc();
       Value root = math::SqrtOp::create(rewriter, loc, op.getOperand());
-      Value one = arith::ConstantOp::create(
-          rewriter, loc, rewriter.getOneAttr(op.getType()));
+      Value one = arith::ConstantOp::create(rewriter, loc,
+                                            rewriter.getOneAttr(op.getType()));
       rewriter.replaceOpWithNewOp<arith::DivFOp>(op, one, root);
       return success();
     });
