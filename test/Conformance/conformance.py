@@ -114,7 +114,7 @@ def document(outcomes, comparisons, schedules=LANES):
     checks = sum(len(outcome.checks) for outcome in outcomes)
     return (HEAD + table(outcomes)
             + f"\n{len(CASES)} problems, {checks} checks; {passed} of {len(outcomes)} rows passed.\n"
-            + bits_section(comparisons, schedules)
+            + (bits_section(comparisons, schedules) if comparisons else "")
             + reasons("Not all of the problem yet", PARTLY)
             + reasons("Not yet", LISTED))
 
@@ -130,8 +130,10 @@ def verdicts(text):
 
 
 def differences(outcomes, comparisons):
-    """What in the checked-in document is not so; nothing if it is up to date."""
+    """What in the checked-in document is not so; nothing if it is up to date. Of the bits only what was compared."""
     claimed = verdicts(DOCUMENT.read_text()) if DOCUMENT.exists() else {}
+    compared = {one.id for one in comparisons}
+    claimed = {key: verdict for key, verdict in claimed.items() if key[1] != "lanes" or key[0] in compared}
     actual = verdicts(document(outcomes, comparisons))
     lines = []
     for key in sorted(claimed.keys() | actual.keys()):
