@@ -268,7 +268,7 @@ def perform(id, schedule):
 
     def bound_run(function, inputs=None, args=None, file=found.file):
         result = run(file, function, inputs, args, schedule)
-        outcome.runs.append(((file, function, inputs, args), result.values))
+        outcome.runs.append(((file, function, dict(inputs or {}), dict(args or {})), result.values))
         counted = [n for solve in result.stats["solves"] for n in solve["iterations"]]
         # A bare eq.loop has no status and so no report: its steps are a result.
         counted = counted or [int(n) for n in np.ravel(result.values.get("steps", []))]
