@@ -5,11 +5,16 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
 
+namespace mlir::eq::test {
+void registerTestBatchPass();
+} // namespace mlir::eq::test
+
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::eq::registerAllDialects(registry);
   mlir::eq::registerAllPasses();
   mlir::registerTransformsPasses();
+  mlir::eq::test::registerTestBatchPass();
   return mlir::asMainReturnCode(mlir::MlirOptMain(
       argc, argv, "eq-opt: runs passes of eq on MLIR programs\n", registry));
 }
