@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // Functions in bodies at arguments where the value is known. Rounding, signs and
 // roots are exact; functions of the C library are within 1 ULP of the correctly

@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 
 // A solve in the body of another belongs to one sample of the outer one. Where
 // it fails, that evaluation fails, unless the body reads its status.

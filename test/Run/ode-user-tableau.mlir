@@ -1,5 +1,6 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 8, rows = 1, refill = 3>'
 // RUN: eq-opt %s | eq-opt | FileCheck %s
 
 // A tableau with a name, written out by hand: the same bits, with fixed steps and

@@ -31,6 +31,48 @@ def lorenz(samples):
     return "examples/lorenz/lorenz.mlir", "ensemble", batch, {}, ["end=3.0", "tol=1e-7"]
 
 
+def balls(samples):
+    batch = {
+        "height": np.linspace(1.0, 20.0, samples),
+        "velocity": np.linspace(-3.0, 3.0, samples),
+        "r": np.linspace(0.5, 1.0, samples),
+    }
+    return "examples/bouncing_ball/bouncing_ball.mlir", "balls", batch, {}, ["end=9.0"]
+
+
+def nested(function, batch, shared, *arguments):
+    return "test/python/Inputs/nested.mlir", function, batch, shared, list(arguments)
+
+
+def fixed_point_in_fixed_point(samples):
+    random = np.random.default_rng(3)
+    batch = {
+        "x": random.uniform(-1, 1, (samples, 3)).astype(np.float32),
+        "most": np.where(np.arange(samples) % 5 == 2, 3, 40).astype(np.int32),
+    }
+    w = random.uniform(-0.3, 0.3, (3, 3)).astype(np.float32)
+    return nested("fixed_point_in_fixed_point", batch, {"w": w}, "tol=1e-6")
+
+
+def root_in_ode(samples):
+    batch = {"y": np.linspace(-2.0, 3.0, samples), "p": np.linspace(0.5, 4.0, samples)}
+    return nested("root_in_ode", batch, {}, "tol=1e-6")
+
+
+def ode_in_fixed_point(samples):
+    a = np.linspace(-1.0, 2.0, 2 * samples).reshape(samples, 2)
+    return nested("ode_in_fixed_point", {"a": a, "c": np.linspace(0.0, 3.0, samples)}, {}, "tol=1e-7")
+
+
+def saves_and_events(samples):
+    end = np.linspace(0.5, 14.0, samples)
+    # Save times: from the start to the end, and one sample's that are out of order.
+    at = end[:, None] * np.linspace(0.0, 1.0, 7) ** 2
+    at[samples // 3] = at[samples // 3, ::-1] if samples > 1 else at[0]
+    y = np.stack([np.linspace(0.3, 3.0, samples), np.linspace(1.2, 2.0, samples)], axis=1)
+    return nested("saves_and_events", {"y": y, "end": end, "at": at}, {}, "tol=1e-6")
+
+
 def with_one_nan(problem, name):
     def make(samples):
         file, function, batch, shared, arguments = problem(samples)
@@ -69,6 +111,22 @@ PROBLEMS = {
     "digits with a NaN": with_one_nan(digits, "x"),
     "lorenz": lorenz,
     "lorenz with a NaN": with_one_nan(lorenz, "r"),
+    "balls": balls,
+    "balls with a NaN": with_one_nan(balls, "r"),
+    "fixed point in a fixed point": fixed_point_in_fixed_point,
+    "root in an ODE": root_in_ode,
+    "ODE in a fixed point": ode_in_fixed_point,
+    "ODE in a fixed point with a NaN": with_one_nan(ode_in_fixed_point, "c"),
+    "saves and events": saves_and_events,
+    "saves and events with a NaN": with_one_nan(saves_and_events, "y"),
+}
+
+# How many kinds of status the samples end with.
+STATUSES = {
+    "fixed point in a fixed point": 2,
+    "root in an ODE": 2,
+    "saves and events": 3,
+    "saves and events with a NaN": 3,
 }
 
 # Problems whose steps compute what does not change.
@@ -108,7 +166,8 @@ def test_lanes_have_the_bits_of_serial(name, tmp_path):
     for samples in (33, 3, 1):
         problem = PROBLEMS[name](samples)
         expected = run(tmp_path, problem, "#eq.serial")
-        assert samples < 33 or len(set(expected["status"])) == (2 if "NaN" in name else 1)
+        kinds = STATUSES.get(name, 2 if "NaN" in name else 1)
+        assert samples < 33 or len(set(expected["status"])) == kinds
         for lanes, rows, refill, chunk, threads in SCHEDULES if samples == 33 else SCHEDULES[2:3]:
             schedule = f"#eq.lanes<lanes = {lanes}, rows = {rows}, refill = {refill}, chunk = {chunk}>"
             got = run(tmp_path, problem, schedule, f"--threads={threads}")
