@@ -102,21 +102,6 @@ func.func @no_rule(%z: tensor<7x2xf64>, %max: i32) -> tensor<7x2xf64> {
   return %y : tensor<7x2xf64>
 }
 
-// REMARK: #eq.serial instead of #eq.lanes<lanes = 8, rows = 1, refill = 1>: it has sums
-//
-// CHECK-LABEL: func.func @sums
-// CHECK:         schedule(#eq.serial)
-func.func @sums(%z: tensor<7xf64>, %first: f64, %max: i32) -> f64 {
-  %y, %steps, %total = eq.loop init(%z : tensor<7xf64>) sum(%first : f64) max(%max : i32)
-      schedule(#eq.lanes<lanes = 8, rows = 1, refill = 1>)
-  step {
-  ^bb0(%k: i32, %z: f64):
-    %go = arith.constant true
-    eq.next %go, %z : f64 sum(%z : f64)
-  }
-  return %total : f64
-}
-
 // REMARK: #eq.serial instead of #eq.lanes<lanes = 8, rows = 1, refill = 1>: it has no batch
 //
 // CHECK-LABEL: func.func @no_batch

@@ -146,8 +146,7 @@ struct ForModel : BatchableOpInterface::ExternalModel<ForModel, scf::ForOp> {
           for (auto [value, before] : llvm::zip(carried.yields, old)) {
             Value next = batcher.wide(nested, value);
             if (ends)
-              next = batcher.select(nested, loc, runs, next, before,
-                                    /*inPlace=*/true);
+              next = batcher.select(nested, loc, runs, next, before);
             yields.push_back(next);
           }
           scf::YieldOp::create(nested, loc, yields);

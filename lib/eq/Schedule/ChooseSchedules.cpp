@@ -20,8 +20,6 @@ namespace {
 std::optional<std::string> whyNoLanes(LoopOp loop) {
   if (loop.getBatchDims().empty())
     return "it has no batch";
-  if (!loop.getSum().empty())
-    return "it has sums";
   if (Operation *op = Batcher::findUnsupported(loop.getStep()))
     return "'" + op->getName().getStringRef().str() + "' has no rule for lanes";
   return std::nullopt;

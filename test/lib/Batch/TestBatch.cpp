@@ -71,9 +71,9 @@ struct TestBatch : PassWrapper<TestBatch, OperationPass<ModuleOp>> {
     arguments.push_back(types.vectorOf(builder.getI1Type()));
     arguments.push_back(MemRefType::get({lanes}, builder.getIndexType()));
 
-    auto made = func::FuncOp::create(builder, function.getLoc(),
-                                     function.getName(),
-                                     builder.getFunctionType(arguments, {}));
+    auto made =
+        func::FuncOp::create(builder, function.getLoc(), function.getName(),
+                             builder.getFunctionType(arguments, {}));
     Block *block = made.addEntryBlock();
     builder.setInsertionPointToStart(block);
     ValueRange values = block->getArguments();

@@ -74,8 +74,7 @@ TEST_F(BatchTest, AnOpFromOutsideJoins) {
   auto concat = *made.getBody().front().getOps<tensor::ConcatOp>().begin();
   auto eight = VectorType::get(8, builder.getF64Type());
   EXPECT_EQ(concat.getType(), RankedTensorType::get({5}, eight));
-  EXPECT_EQ(concat.getInputs()[0].getType(),
-            RankedTensorType::get({2}, eight));
+  EXPECT_EQ(concat.getInputs()[0].getType(), RankedTensorType::get({2}, eight));
   EXPECT_EQ(concat.getInputs()[1], block->getArgument(1));
 }
 

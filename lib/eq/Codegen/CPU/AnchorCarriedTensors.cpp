@@ -9,10 +9,13 @@
 //
 // Without it a turn would end in memory of its own, which one-shot
 // bufferization refuses. Where f can compute in place, the copy goes away.
+// Where f is a loop that reads %t, it has memory of its own: what it still
+// reads must not be gone.
 
 #include "eq/Codegen/CPU/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 
@@ -24,10 +27,12 @@ namespace mlir::eq {
 namespace {
 
 // The tensor whose memory `value` is written into, op by op: destinations, and
-// what loops and branches carry.
-Value rootOf(Value value) {
+// what loops and branches carry. `writers` become these ops.
+Value rootOf(Value value, SmallVectorImpl<Operation *> *writers = nullptr) {
   while (auto result = dyn_cast<OpResult>(value)) {
     Operation *op = result.getOwner();
+    if (writers)
+      writers->push_back(op);
     if (auto destination = dyn_cast<DestinationStyleOpInterface>(op)) {
       value = destination.getTiedOpOperand(result)->get();
     } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
@@ -45,6 +50,30 @@ Value rootOf(Value value) {
   return value;
 }
 
+bool readsInside(Operation *op, Value value) {
+  return llvm::any_of(value.getUsers(), [&](Operation *user) {
+    return user != op && op->isAncestor(user);
+  });
+}
+
+// A loop that writes its result to an empty tensor while it reads `carried`
+// must not do so in the memory of that.
+void separate(Value carried, Value value) {
+  SmallVector<Operation *> writers;
+  Value root = rootOf(value, &writers);
+  auto empty = root.getDefiningOp<tensor::EmptyOp>();
+  if (!empty || llvm::none_of(writers, [&](Operation *op) {
+        return isa<scf::ForOp>(op) && readsInside(op, carried);
+      }))
+    return;
+  OpBuilder builder(empty);
+  auto own = bufferization::AllocTensorOp::create(
+      builder, empty.getLoc(), empty.getType(), ValueRange());
+  root.replaceUsesWithIf(own.getResult(), [&](OpOperand &use) {
+    return llvm::is_contained(writers, use.getOwner());
+  });
+}
+
 void anchorCarried(scf::ForOp loop) {
   auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
   OpBuilder builder(yield);
@@ -60,6 +89,8 @@ void anchorCarried(scf::ForOp loop) {
     if (llvm::is_contained(loop.getRegionIterArgs(), root))
       value = bufferization::AllocTensorOp::create(builder, loc, type,
                                                    ValueRange(), value);
+    else
+      separate(argument, value);
     anchored.push_back({i, value});
   }
   for (auto [i, value] : anchored) {

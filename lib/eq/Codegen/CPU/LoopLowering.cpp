@@ -3,6 +3,7 @@
 #include "LoopLowering.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
@@ -109,6 +110,37 @@ void LoopLowering::write(Value tensor, Value buffer) {
   bufferization::MaterializeInDestinationOp::create(
       builder, loc, Type(), tensor, buffer, /*restrict=*/true,
       /*writable=*/true);
+}
+
+void LoopLowering::addInto(Value part, Value buffer) {
+  Value tensor = part;
+  if (isa<MemRefType>(part.getType()))
+    tensor = readTensor(part);
+  else if (!isa<RankedTensorType>(part.getType()))
+    tensor = tensor::FromElementsOp::create(
+        builder, loc, RankedTensorType::get({}, part.getType()), part);
+  Value old = readTensor(buffer, /*writable=*/true);
+  auto type = cast<RankedTensorType>(old.getType());
+  SmallVector<AffineMap> maps(2,
+                              builder.getMultiDimIdentityMap(type.getRank()));
+  SmallVector<utils::IteratorType> iterators(type.getRank(),
+                                             utils::IteratorType::parallel);
+  Value sum = linalg::GenericOp::create(
+                  builder, loc, type, tensor, old, maps, iterators,
+                  [&](OpBuilder &nested, Location, ValueRange element) {
+                    Value added = arith::AddFOp::create(nested, loc, element[1],
+                                                        element[0]);
+                    linalg::YieldOp::create(nested, loc, added);
+                  })
+                  .getResult(0);
+  write(sum, buffer);
+}
+
+void LoopLowering::fillZero(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  Value zero = arith::ConstantOp::create(
+      builder, loc, builder.getZeroAttr(type.getElementType()));
+  linalg::FillOp::create(builder, loc, zero, buffer);
 }
 
 LoopLowering::Sample LoopLowering::openSample(Value index) {

@@ -49,6 +49,9 @@ protected:
   Value sampleView(Value buffer, Value index);
   Value readTensor(Value buffer, bool writable = false);
   void write(Value tensor, Value buffer);
+  /// buffer += part, element by element; `part` is a scalar, a tensor or memory.
+  void addInto(Value part, Value buffer);
+  void fillZero(Value buffer);
   /// Moves a copy of the region's ops here; gives the operands of its
   /// terminator.
   SmallVector<Value> inlineRegion(Region &region, ValueRange arguments);

@@ -73,6 +73,7 @@ private:
   void allocateResults();
   void allocateHomes();
   Value countWorkers();
+  Value wholeSums(Value size);
   Value chunkSize(Value workers);
   std::pair<Value, Value> fetch();
   SmallVector<Value> loadScalars();
@@ -86,6 +87,12 @@ private:
   void finishPlace(Value lane, Value sample, Value parity);
   Value startPlace(Value lane, Value sample, Value parity);
   void runLoop();
+  void allocateSums();
+  void allocateTotals();
+  void openTotals(Value lane, Value number);
+  void addToTotals(ValueRange parts, Value mask);
+  void addTotals();
+  void addChunks();
 
   Value bits(int64_t value) {
     return arith::ConstantIntOp::create(builder, loc, i64, value);
@@ -128,6 +135,12 @@ private:
   Value samples;        // memref<L x index>: who is in a place, or -1
   Value fetchedSamples; // memref<i64>: how many the workers have fetched
   Value samplesAtOnce;
+
+  // Of the sums: what each place has added up, whose that is (or -1), and one
+  // sum for each chunk of the batch.
+  SmallVector<Home> totalHomes;
+  Value summed, numChunks, sumChunk;
+  SmallVector<Value> chunkSums;
 };
 
 LaneLowering::Home LaneLowering::makeHome(ArrayRef<int64_t> lead,
@@ -191,6 +204,7 @@ void LaneLowering::allocateHomes() {
       builder, loc, MemRefType::get({lanes}, builder.getIndexType()),
       ValueRange(), builder.getI64IntegerAttr(64));
   linalg::FillOp::create(builder, loc, index(-1), samples);
+  allocateTotals();
 }
 
 void LaneLowering::allocateResults() {
@@ -199,6 +213,7 @@ void LaneLowering::allocateResults() {
     recordBuffers.push_back(allocateLike(record.getType()));
     write(record, recordBuffers.back());
   }
+  allocateSums();
 }
 
 SmallVector<Value> LaneLowering::loadScalars() {
@@ -463,6 +478,7 @@ Value LaneLowering::startPlace(Value lane, Value number, Value parity) {
       storePlace(value, scalarHomes[scalar++], lane);
   }
   storePlace(sample.max, scalarHomes[scalar], lane);
+  openTotals(lane, number);
   Value below = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
                                       count(0), sample.max);
   return arith::AndIOp::create(builder, loc, again, below);
@@ -478,8 +494,15 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
   Value enough = arith::CmpIOp::create(
       builder, loc, arith::CmpIPredicate::sge,
       math::CtPopOp::create(builder, loc, free), bits(refill));
-  Value fills = arith::AndIOp::create(builder, loc, waits,
-                                      either(enough, isZero(places.active)));
+  Value allFree = isZero(places.active);
+  Value fills =
+      arith::AndIOp::create(builder, loc, waits, either(enough, allFree));
+  if (!totalHomes.empty()) {
+    auto ends = scf::IfOp::create(builder, loc, allFree, /*withElse=*/false);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(ends.thenYield());
+    addTotals();
+  }
   Value goesOn = notCancelled();
   Value done = arith::SelectOp::create(builder, loc, fills, free, places.done);
   Value idle =
@@ -613,7 +636,8 @@ void LaneLowering::runLoop() {
   Value other = arith::SubIOp::create(builder, loc, index(1), parity);
 
   Hold hold = findHold();
-  Batcher batcher(lanes, laneMask(places.active));
+  Value mask = laneMask(places.active);
+  Batcher batcher(lanes, mask);
   batcher.setSamples(samples);
   auto *argument = loop.getStep().getArguments().begin();
   size_t scalar = 2, tensor = 0;
@@ -687,6 +711,10 @@ void LaneLowering::runLoop() {
     else
       yields.push_back(batcher.wide(builder, value));
   }
+  SmallVector<Value> parts;
+  for (Value part : next.getSums())
+    parts.push_back(batcher.wide(builder, part));
+  addToTotals(parts, mask);
   // The scalars of `ins` and max stay.
   size_t states = 2;
   for (size_t i = 0; i < stateTypes.size(); ++i)
@@ -708,15 +736,23 @@ Value LaneLowering::countWorkers() {
   return arith::MinUIOp::create(builder, loc, threads, blocks);
 }
 
+// One worker adds all of a chunk of sums.
+Value LaneLowering::wholeSums(Value size) {
+  if (loop.getSum().empty())
+    return size;
+  Value count = arith::CeilDivUIOp::create(builder, loc, size, sumChunk);
+  return arith::MulIOp::create(builder, loc, count, sumChunk);
+}
+
 // Small enough for all workers to end at about the same time, and so large that
 // the counter is no place to queue.
 Value LaneLowering::chunkSize(Value workers) {
   if (chunk > 0)
-    return index(chunk);
+    return wholeSums(index(chunk));
   Value parts = arith::MulIOp::create(builder, loc, workers, index(16));
   parts = arith::MaxUIOp::create(builder, loc, parts, index(1));
   Value even = arith::CeilDivUIOp::create(builder, loc, batchSize, parts);
-  return arith::MinUIOp::create(builder, loc, even, index(1024));
+  return wholeSums(arith::MinUIOp::create(builder, loc, even, index(1024)));
 }
 
 // The next samples that nobody has fetched: the first, and the end.
@@ -730,6 +766,114 @@ std::pair<Value, Value> LaneLowering::fetch() {
   Value end = arith::AddIOp::create(builder, loc, first, samplesAtOnce);
   return {arith::MinUIOp::create(builder, loc, first, batchSize),
           arith::MinUIOp::create(builder, loc, end, batchSize)};
+}
+
+//===----------------------------------------------------------------------===//
+// Sums
+//===----------------------------------------------------------------------===//
+
+// The order in which a sum is added is that of the samples in the batch. So all
+// places change hands together: then places hold samples in this order.
+void LaneLowering::allocateSums() {
+  if (loop.getSum().empty())
+    return;
+  refill = lanes;
+  sumChunk = index(loop.getSumChunk().value_or(LoopOp::defaultSumChunk));
+  numChunks = arith::CeilDivUIOp::create(builder, loc, batchSize, sumChunk);
+  for (Value sum : loop.getSum()) {
+    // Scalars live in memory too: one path for both.
+    Value first = sum;
+    if (!isa<RankedTensorType>(sum.getType()))
+      first = tensor::FromElementsOp::create(
+          builder, loc, RankedTensorType::get({}, sum.getType()), sum);
+    auto type = cast<RankedTensorType>(first.getType());
+    chunkSums.push_back(memref::AllocOp::create(
+        builder, loc,
+        MemRefType::get(shapeOf(batchedType({ShapedType::kDynamic}, type)),
+                        type.getElementType()),
+        numChunks, builder.getI64IntegerAttr(64)));
+    fillZero(chunkSums.back());
+    sums.push_back(allocateLike(type));
+    write(first, sums.back());
+  }
+}
+
+void LaneLowering::allocateTotals() {
+  if (loop.getSum().empty())
+    return;
+  for (Value sum : sums) {
+    auto memory = cast<MemRefType>(sum.getType());
+    totalHomes.push_back(makeHome(
+        {}, RankedTensorType::get(memory.getShape(), memory.getElementType())));
+  }
+  summed = memref::AllocOp::create(
+      builder, loc, MemRefType::get({lanes}, builder.getIndexType()),
+      ValueRange(), builder.getI64IntegerAttr(64));
+  linalg::FillOp::create(builder, loc, index(-1), summed);
+}
+
+// A sample begins with 0.
+void LaneLowering::openTotals(Value lane, Value number) {
+  if (totalHomes.empty())
+    return;
+  for (const Home &home : totalHomes)
+    fillZero(column(home, {}, lane));
+  memref::StoreOp::create(builder, loc, number, summed, lane);
+}
+
+// What a step adds for the samples that took it.
+void LaneLowering::addToTotals(ValueRange parts, Value mask) {
+  for (auto [part, home] : llvm::zip(parts, totalHomes)) {
+    Value tensor = part;
+    if (!isa<RankedTensorType>(part.getType()))
+      tensor = tensor::FromElementsOp::create(
+          builder, loc, RankedTensorType::get({}, part.getType()), part);
+    auto type = cast<RankedTensorType>(tensor.getType());
+    Value old = readTensor(home.vectors, /*writable=*/true);
+    SmallVector<AffineMap> maps(2,
+                                builder.getMultiDimIdentityMap(type.getRank()));
+    SmallVector<utils::IteratorType> iterators(type.getRank(),
+                                               utils::IteratorType::parallel);
+    auto added = linalg::GenericOp::create(
+        builder, loc, type, tensor, old, maps, iterators,
+        [&](OpBuilder &nested, Location, ValueRange elements) {
+          Value more =
+              arith::AddFOp::create(nested, loc, elements[1], elements[0]);
+          Value kept =
+              arith::SelectOp::create(nested, loc, mask, more, elements[1]);
+          linalg::YieldOp::create(nested, loc, kept);
+        });
+    write(added.getResult(0), home.vectors);
+  }
+}
+
+// All places are free: what their samples added up goes to the chunks, in
+// order.
+void LaneLowering::addTotals() {
+  auto places =
+      scf::ForOp::create(builder, loc, index(0), index(lanes), index(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(places.getBody()->getTerminator());
+  Value lane = places.getInductionVar();
+  Value number = memref::LoadOp::create(builder, loc, summed, lane);
+  Value taken = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge,
+                                      number, index(0));
+  auto adds = scf::IfOp::create(builder, loc, taken, /*withElse=*/false);
+  builder.setInsertionPoint(adds.thenYield());
+  Value chunk = arith::DivUIOp::create(builder, loc, number, sumChunk);
+  for (auto [home, sum] : llvm::zip(totalHomes, chunkSums))
+    addInto(column(home, {}, lane), sampleView(sum, chunk));
+  memref::StoreOp::create(builder, loc, index(-1), summed, lane);
+}
+
+void LaneLowering::addChunks() {
+  if (sums.empty())
+    return;
+  auto chunks = scf::ForOp::create(builder, loc, index(0), numChunks, index(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(chunks.getBody()->getTerminator());
+  for (auto [chunkSum, sum] : llvm::zip(chunkSums, sums))
+    addInto(sampleView(chunkSum, chunks.getInductionVar()), sum);
 }
 
 void LaneLowering::run() {
@@ -747,6 +891,7 @@ void LaneLowering::run() {
   allocateHomes();
   runLoop();
   builder.setInsertionPointAfter(forall);
+  addChunks();
   replaceResults();
   loop.erase();
 }

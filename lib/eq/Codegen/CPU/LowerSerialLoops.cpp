@@ -94,8 +94,6 @@ private:
   void runChunks();
 
   Value stateView(size_t state, Value parity);
-  void addInto(Value part, Value buffer);
-  void fillZero(Value buffer);
   SmallVector<Value> readStates(const State &state);
 
   SmallVector<Value> stateBuffers; // memref<2 x state>, null for scalars
@@ -309,38 +307,6 @@ void SerialLowering::runFinish(const Sample &sample, const State &state,
     memref::StoreOp::create(builder, loc, state.k, stepsBuffer, index);
   else
     stepsScalar = state.k;
-}
-
-// buffer += part, element by element; `part` is a scalar or tensor value.
-void SerialLowering::addInto(Value part, Value buffer) {
-  Value tensor = part;
-  if (isa<MemRefType>(part.getType()))
-    tensor = readTensor(part);
-  else if (!isa<RankedTensorType>(part.getType()))
-    tensor = tensor::FromElementsOp::create(
-        builder, loc, RankedTensorType::get({}, part.getType()), part);
-  Value old = readTensor(buffer, /*writable=*/true);
-  auto type = cast<RankedTensorType>(old.getType());
-  SmallVector<AffineMap> maps(2,
-                              builder.getMultiDimIdentityMap(type.getRank()));
-  SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                             utils::IteratorType::parallel);
-  Value sum = linalg::GenericOp::create(
-                  builder, loc, type, tensor, old, maps, iterators,
-                  [&](OpBuilder &nested, Location, ValueRange element) {
-                    Value added = arith::AddFOp::create(nested, loc, element[1],
-                                                        element[0]);
-                    linalg::YieldOp::create(nested, loc, added);
-                  })
-                  .getResult(0);
-  write(sum, buffer);
-}
-
-void SerialLowering::fillZero(Value buffer) {
-  auto type = cast<MemRefType>(buffer.getType());
-  Value zero = arith::ConstantOp::create(
-      builder, loc, builder.getZeroAttr(type.getElementType()));
-  linalg::FillOp::create(builder, loc, zero, buffer);
 }
 
 void SerialLowering::runSample(Value index) {
