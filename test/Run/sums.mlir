@@ -1,5 +1,7 @@
 // RUN: eq-run %s --on=serial
 // RUN: eq-run %s --on=cpu
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 1, rows = 1, refill = 1>'
+// RUN: eq-run %s --schedule='#eq.lanes<lanes = 4, rows = 1, refill = 1>'
 
 // `sum` operands: the one result that mixes samples. Each sample adds up its
 // steps from 0, samples are added in index order in chunks of consecutive
@@ -209,5 +211,30 @@ func.func @without_batch_and_inner() {
     eq.next %go, %sum : f64
   }
   eqtest.close %z, dense<[6.0, 106.0]> : tensor<2xf64>, ulps = 0
+  return
+}
+
+// A loop in each step of a batch adds up from a constant: 1 + x + 2 x for x = 1, 10,
+// with bounds 1 and 2 on the steps of the inner loop: 1 + 1, 1 + 10 + 20.
+func.func @inner_sum_in_a_batch() {
+  %x0 = arith.constant dense<[1.0, 10.0]> : tensor<2xf64>
+  %most0 = arith.constant dense<[1, 2]> : tensor<2xi32>
+  %max = arith.constant 1 : i32
+  %zero = arith.constant dense<0.0> : tensor<2xf64>
+  %s, %steps = eq.loop init(%zero : tensor<2xf64>) ins(%x0, %most0 : tensor<2xf64>, tensor<2xi32>) max(%max : i32)
+  step {
+  ^bb0(%k: i32, %s: f64, %x: f64, %most: i32):
+    %go = arith.constant true
+    %one = arith.constant 1.0 : f64
+    %y, %n, %total = eq.loop init(%x : f64) sum(%one : f64) max(%most : i32)
+    step {
+    ^bb0(%k: i32, %x: f64):
+      %go = arith.constant true
+      %twice = arith.addf %x, %x : f64
+      eq.next %go, %twice : f64 sum(%x : f64)
+    }
+    eq.next %go, %total : f64
+  }
+  eqtest.close %s, dense<[2.0, 31.0]> : tensor<2xf64>, ulps = 0
   return
 }

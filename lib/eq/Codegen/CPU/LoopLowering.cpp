@@ -117,8 +117,7 @@ void LoopLowering::addInto(Value part, Value buffer) {
   if (isa<MemRefType>(part.getType()))
     tensor = readTensor(part);
   else if (!isa<RankedTensorType>(part.getType()))
-    tensor = tensor::FromElementsOp::create(
-        builder, loc, RankedTensorType::get({}, part.getType()), part);
+    tensor = asTensor(part);
   Value old = readTensor(buffer, /*writable=*/true);
   auto type = cast<RankedTensorType>(old.getType());
   SmallVector<AffineMap> maps(2,

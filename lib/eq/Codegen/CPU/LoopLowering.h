@@ -6,6 +6,7 @@
 #include "Abi.h"
 #include "eq/IR/EqOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace mlir::eq {
 
@@ -49,7 +50,14 @@ protected:
   Value sampleView(Value buffer, Value index);
   Value readTensor(Value buffer, bool writable = false);
   void write(Value tensor, Value buffer);
-  /// buffer += part, element by element; `part` is a scalar, a tensor or memory.
+  /// A scalar, or a vector of a lane block, as a tensor. Not
+  /// tensor.from_elements, which folds vectors to a constant that cannot be.
+  Value asTensor(Value scalar) {
+    return tensor::SplatOp::create(builder, loc, scalar,
+                                   RankedTensorType::get({}, scalar.getType()));
+  }
+  /// buffer += part, element by element; `part` is a scalar, a tensor or
+  /// memory.
   void addInto(Value part, Value buffer);
   void fillZero(Value buffer);
   /// Moves a copy of the region's ops here; gives the operands of its

@@ -784,8 +784,7 @@ void LaneLowering::allocateSums() {
     // Scalars live in memory too: one path for both.
     Value first = sum;
     if (!isa<RankedTensorType>(sum.getType()))
-      first = tensor::FromElementsOp::create(
-          builder, loc, RankedTensorType::get({}, sum.getType()), sum);
+      first = asTensor(sum);
     auto type = cast<RankedTensorType>(first.getType());
     chunkSums.push_back(memref::AllocOp::create(
         builder, loc,
@@ -826,8 +825,7 @@ void LaneLowering::addToTotals(ValueRange parts, Value mask) {
   for (auto [part, home] : llvm::zip(parts, totalHomes)) {
     Value tensor = part;
     if (!isa<RankedTensorType>(part.getType()))
-      tensor = tensor::FromElementsOp::create(
-          builder, loc, RankedTensorType::get({}, part.getType()), part);
+      tensor = asTensor(part);
     auto type = cast<RankedTensorType>(tensor.getType());
     Value old = readTensor(home.vectors, /*writable=*/true);
     SmallVector<AffineMap> maps(2,

@@ -120,12 +120,8 @@ void SerialLowering::allocate() {
     // Scalars live in memory too: one path for both.
     for (auto *places : {&totals, &partials, &sums})
       places->push_back(allocateLike(sum.getType()));
-    Value tensor =
-        isa<RankedTensorType>(sum.getType())
-            ? sum
-            : Value(tensor::FromElementsOp::create(
-                  builder, loc, RankedTensorType::get({}, sum.getType()), sum));
-    write(tensor, sums.back());
+    write(isa<RankedTensorType>(sum.getType()) ? sum : asTensor(sum),
+          sums.back());
   }
 }
 
