@@ -37,8 +37,8 @@ func.func @for(%x: f64, %n: index {eqtest.shared}) -> f64 {
 // CHECK:           %[[TURN:.*]] = arith.cmpi slt, %[[IS]], %[[N]]
 // CHECK:           %[[RUNS:.*]] = arith.andi %[[MASK]], %[[TURN]]
 // CHECK:           %[[NEW:.*]] = tensor.insert
-// CHECK:           %[[KEPT:.*]] = linalg.generic {{.*}} ins(%[[NEW]] : tensor<5xvector<2xf64>>) outs(%[[OLD]] : tensor<5xvector<2xf64>>)
-// CHECK-NEXT:      ^bb0(%[[A:[a-z0-9_]+]]: vector<2xf64>, %[[B:[a-z0-9_]+]]: vector<2xf64>):
+// CHECK:           %[[KEPT:.*]] = linalg.generic {{.*}} ins(%[[NEW]], %[[OLD]] : tensor<5xvector<2xf64>>, tensor<5xvector<2xf64>>)
+// CHECK-NEXT:      ^bb0(%[[A:[a-z0-9_]+]]: vector<2xf64>, %[[B:[a-z0-9_]+]]: vector<2xf64>, %{{.*}}):
 // CHECK-NEXT:        arith.select %[[RUNS]], %[[A]], %[[B]]
 // CHECK:           scf.yield %[[KEPT]]
 func.func @for_to(%t: tensor<5xf64>, %n: index) -> tensor<5xf64> {

@@ -242,3 +242,31 @@ func.func @generated() {
   eqtest.close %t, dense<[[0.0, 1.0, 2.0], [0.0, 0.5, 1.0]]> : tensor<2x3xf64>, ulps = 0
   return
 }
+
+// Two tensors that each turn makes of each other: (a, b) -> (W b, W a), W a
+// permutation of 1, 2, 3 by one place, so n turns move by n places and swap.
+func.func @products_in_a_loop_of_own_length() {
+  %n0 = arith.constant dense<[1, 2, 0]> : tensor<3xi32>
+  %a0 = arith.constant dense<[[1.0, 2.0, 3.0], [1.0, 2.0, 3.0], [1.0, 2.0, 3.0]]> : tensor<3x3xf64>
+  %b0 = arith.constant dense<[[4.0, 5.0, 6.0], [4.0, 5.0, 6.0], [4.0, 5.0, 6.0]]> : tensor<3x3xf64>
+  %w0 = arith.constant dense<[[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]> : tensor<3x3xf64>
+  %max = arith.constant 1 : i32
+  %a, %b, %steps = eq.loop init(%a0, %b0 : tensor<3x3xf64>, tensor<3x3xf64>) ins(%n0 : tensor<3xi32>)
+      shared(%w0 : tensor<3x3xf64>) max(%max : i32)
+  step {
+  ^bb0(%k: i32, %a: tensor<3xf64>, %b: tensor<3xf64>, %n: i32, %w: tensor<3x3xf64>):
+    %go = arith.constant true
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    %zero = arith.constant dense<0.0> : tensor<3xf64>
+    %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%p = %a, %q = %b) -> (tensor<3xf64>, tensor<3xf64>) : i32 {
+      %wq = linalg.matvec ins(%w, %q : tensor<3x3xf64>, tensor<3xf64>) outs(%zero : tensor<3xf64>) -> tensor<3xf64>
+      %wp = linalg.matvec ins(%w, %p : tensor<3x3xf64>, tensor<3xf64>) outs(%zero : tensor<3xf64>) -> tensor<3xf64>
+      scf.yield %wq, %wp : tensor<3xf64>, tensor<3xf64>
+    }
+    eq.next %go, %r#0, %r#1 : tensor<3xf64>, tensor<3xf64>
+  }
+  eqtest.close %a, dense<[[5.0, 6.0, 4.0], [3.0, 1.0, 2.0], [1.0, 2.0, 3.0]]> : tensor<3x3xf64>, ulps = 0
+  eqtest.close %b, dense<[[2.0, 3.0, 1.0], [6.0, 4.0, 5.0], [4.0, 5.0, 6.0]]> : tensor<3x3xf64>, ulps = 0
+  return
+}

@@ -55,9 +55,9 @@ public:
   /// One copy of a shared value for each lane.
   Value spread(OpBuilder &builder, Value value);
 
-  /// A choice by a condition for each lane; `inPlace`: in the memory of `b`.
+  /// A choice by a condition for each lane.
   Value select(OpBuilder &builder, Location loc, Value condition, Value a,
-               Value b, bool inPlace = false);
+               Value b);
 
   /// Rewrites the ops of `block` but for its terminator. Every op must have a
   /// rule.

@@ -103,23 +103,18 @@ Value Batcher::spread(OpBuilder &builder, Value value) {
 }
 
 Value Batcher::select(OpBuilder &builder, Location loc, Value condition,
-                      Value a, Value b, bool inPlace) {
+                      Value a, Value b) {
   auto tensor = dyn_cast<RankedTensorType>(a.getType());
   if (!tensor)
     return arith::SelectOp::create(builder, loc, condition, a, b);
-  SmallVector<Value> inputs = {a};
-  Value output = b;
-  if (!inPlace) {
-    inputs.push_back(b);
-    output = tensor::EmptyOp::create(builder, loc, tensor.getShape(),
-                                     tensor.getElementType());
-  }
-  SmallVector<AffineMap> maps(inputs.size() + 1,
+  Value empty = tensor::EmptyOp::create(builder, loc, tensor.getShape(),
+                                        tensor.getElementType());
+  SmallVector<AffineMap> maps(3,
                               builder.getMultiDimIdentityMap(tensor.getRank()));
   SmallVector<utils::IteratorType> iterators(tensor.getRank(),
                                              utils::IteratorType::parallel);
   return linalg::GenericOp::create(
-             builder, loc, tensor, inputs, output, maps, iterators,
+             builder, loc, tensor, ValueRange{a, b}, empty, maps, iterators,
              [&](OpBuilder &nested, Location, ValueRange elements) {
                Value chosen = arith::SelectOp::create(nested, loc, condition,
                                                       elements[0], elements[1]);

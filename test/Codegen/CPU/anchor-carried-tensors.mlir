@@ -35,6 +35,56 @@ func.func @swapped(%x: tensor<2xf64>, %y: tensor<2xf64>, %n: index) -> (tensor<2
   return %r#0, %r#1 : tensor<2xf64>, tensor<2xf64>
 }
 
+// A loop that reads the tensor that came in, at another place than it writes, has
+// memory of its own.
+//
+// CHECK-LABEL: func.func @reversed
+// CHECK:         scf.for {{.*}} iter_args(%[[T:[a-z0-9_]+]] = %{{[a-z0-9_]+}})
+// CHECK:           %[[OWN:[a-z0-9_]+]] = bufferization.alloc_tensor() : tensor<4xf64>
+// CHECK:           %[[Y:[a-z0-9_]+]] = scf.for {{.*}} iter_args(%{{[a-z0-9_]+}} = %[[OWN]])
+// CHECK:             tensor.extract %[[T]]
+// CHECK:           bufferization.materialize_in_destination %[[Y]] in %[[T]]
+func.func @reversed(%z: tensor<4xf64>, %n: index) -> tensor<4xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%t = %z) -> (tensor<4xf64>) {
+    %empty = tensor.empty() : tensor<4xf64>
+    %y = scf.for %j = %c0 to %c4 step %c1 iter_args(%s = %empty) -> (tensor<4xf64>) {
+      %k = arith.subi %c3, %j : index
+      %x = tensor.extract %t[%k] : tensor<4xf64>
+      %next = tensor.insert %x into %s[%j] : tensor<4xf64>
+      scf.yield %next : tensor<4xf64>
+    }
+    scf.yield %y : tensor<4xf64>
+  }
+  return %r : tensor<4xf64>
+}
+
+// The same where the tensor is read behind the loop.
+//
+// CHECK-LABEL: func.func @read_later
+// CHECK:         scf.for {{.*}} iter_args(%[[T:[a-z0-9_]+]] = %{{[a-z0-9_]+}}, %{{[a-z0-9_]+}} = %{{[a-z0-9_]+}})
+// CHECK:           %[[OWN:[a-z0-9_]+]] = bufferization.alloc_tensor() : tensor<4xf64>
+// CHECK:           scf.for {{.*}} iter_args(%{{[a-z0-9_]+}} = %[[OWN]])
+// CHECK:           tensor.extract %[[T]]
+func.func @read_later(%z: tensor<4xf64>, %x: f64, %n: index) -> (tensor<4xf64>, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%t = %z, %v = %x) -> (tensor<4xf64>, f64) {
+    %empty = tensor.empty() : tensor<4xf64>
+    %y = scf.for %j = %c0 to %c4 step %c1 iter_args(%s = %empty) -> (tensor<4xf64>) {
+      %next = tensor.insert %v into %s[%j] : tensor<4xf64>
+      scf.yield %next : tensor<4xf64>
+    }
+    %w = tensor.extract %t[%c1] : tensor<4xf64>
+    scf.yield %y, %w : tensor<4xf64>, f64
+  }
+  return %r#0, %r#1 : tensor<4xf64>, f64
+}
+
 // Left alone: what is written into the tensor that came in, element by element.
 //
 // CHECK-LABEL: func.func @in_place

@@ -50,20 +50,23 @@ Value rootOf(Value value, SmallVectorImpl<Operation *> *writers = nullptr) {
   return value;
 }
 
-bool readsInside(Operation *op, Value value) {
+// Whether `value` is read in `op` or behind it, in this turn.
+bool isReadFrom(Operation *op, Value value) {
   return llvm::any_of(value.getUsers(), [&](Operation *user) {
-    return user != op && op->isAncestor(user);
+    Operation *around = op->getBlock()->findAncestorOpInBlock(*user);
+    return around && !around->isBeforeInBlock(op) &&
+           !around->hasTrait<OpTrait::IsTerminator>();
   });
 }
 
-// A loop that writes its result to an empty tensor while it reads `carried`
-// must not do so in the memory of that.
+// A loop that writes its result to an empty tensor must not do so in the memory
+// of `carried` as long as that is read.
 void separate(Value carried, Value value) {
   SmallVector<Operation *> writers;
   Value root = rootOf(value, &writers);
   auto empty = root.getDefiningOp<tensor::EmptyOp>();
   if (!empty || llvm::none_of(writers, [&](Operation *op) {
-        return isa<scf::ForOp>(op) && readsInside(op, carried);
+        return isa<scf::ForOp>(op) && isReadFrom(op, carried);
       }))
     return;
   OpBuilder builder(empty);
