@@ -72,9 +72,19 @@ struct PidModel : StepController::ExternalModel<PidModel, PidAttr> {
     auto divide = [&](Value a, Value b) -> Value {
       return arith::DivFOp::create(builder, loc, a, b);
     };
+    // In single precision, which is more than a step size needs and the dearest
+    // part of a small step in double. Base 0 gives 0, or infinity.
     auto power = [&](Value base, Value exponent) -> Value {
-      return math::PowFOp::create(builder, loc, base,
-                                  divide(exponent, constant(order)));
+      Type single = builder.getF32Type();
+      auto narrow = [&](Value x) {
+        return convertReal(builder, loc, x, single);
+      };
+      Value logarithm = math::Log2Op::create(builder, loc, narrow(base));
+      Value scaled = arith::MulFOp::create(
+          builder, loc, narrow(divide(exponent, constant(order))), logarithm);
+      return convertReal(builder, loc,
+                         math::Exp2Op::create(builder, loc, scaled),
+                         context.real);
     };
     Value p = gain(context, "pcoeff", 0), i = gain(context, "icoeff", 1),
           d = gain(context, "dcoeff", 0);
