@@ -131,8 +131,8 @@ EQ_API void eqrt_report(eq_context *context, const char *label, int32_t rank,
                         int32_t residual_bits, const void *iterations,
                         const void *residual, const void *status);
 
-/* x = k pi / 2 + r with |r| <= pi / 4, for any finite |x| >= 1: k modulo 4, 0 to
- * 3; r, rounded; and what rounding has taken from r. Of an infinite x and a
+/* x = k pi / 2 + r with |r| <= pi / 4, for any finite |x| >= 1: k modulo 4, 0
+ * to 3; r, rounded; and what rounding has taken from r. Of an infinite x and a
  * NaN, r is a NaN. */
 EQ_API double eqrt_far_quarters(double x);
 EQ_API double eqrt_far_rest(double x);

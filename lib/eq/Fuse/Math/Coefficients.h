@@ -1,5 +1,5 @@
-// Constants and polynomials, lowest power first; what each stands for is said where it is fitted.
-// Made by utils/fit-polynomials.py: edit that, and run it.
+// Constants and polynomials, lowest power first; what each stands for is said
+// where it is fitted. Made by utils/fit-polynomials.py: edit that, and run it.
 #ifndef EQ_FUSE_MATH_COEFFICIENTS_H
 #define EQ_FUSE_MATH_COEFFICIENTS_H
 
