@@ -22,7 +22,9 @@ Value spread(OpBuilder &builder, Location loc, Value scalar, Type type);
 /// The conjunction of two i1 values, either of which may be null (true).
 Value both(OpBuilder &builder, Location loc, Value a, Value b);
 
-/// The larger of two reals; a NaN wins.
+/// The larger of two magnitudes, reals that are not below zero. A NaN wins: the
+/// bits of magnitudes are ordered as they are, and those of NaNs come last, so
+/// that one integer comparison does what `arith.maximumf` takes three for.
 Value largest(OpBuilder &builder, Location loc, Value a, Value b);
 
 /// Calls `update` on the elements of `values` (of equal shape) in ascending

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 
 namespace mlir::eq {
 
@@ -43,7 +44,15 @@ Value both(OpBuilder &builder, Location loc, Value a, Value b) {
 }
 
 Value largest(OpBuilder &builder, Location loc, Value a, Value b) {
-  return arith::MaximumFOp::create(builder, loc, a, b);
+  if (matchPattern(a, m_PosZeroFloat()))
+    return b;
+  auto bitsOf = [&](Value x) -> Value {
+    unsigned width = x.getType().getIntOrFloatBitWidth();
+    return arith::BitcastOp::create(builder, loc, builder.getIntegerType(width),
+                                    x);
+  };
+  Value bits = arith::MaxSIOp::create(builder, loc, bitsOf(a), bitsOf(b));
+  return arith::BitcastOp::create(builder, loc, a.getType(), bits);
 }
 
 SmallVector<Value> reduceElements(

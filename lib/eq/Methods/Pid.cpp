@@ -117,8 +117,13 @@ struct PidModel : StepController::ExternalModel<PidModel, PidAttr> {
                                           gain(context, "factor_min", 0.2));
     Value bound = arith::SelectOp::create(
         builder, loc, accepted, gain(context, "factor_max", 10.0), safety);
-    factor = arith::MaximumFOp::create(builder, loc, factor, least);
-    result.factor = arith::MinimumFOp::create(builder, loc, factor, bound);
+    // An error that is no number has a factor of its own.
+    auto pick = [&](arith::CmpFPredicate when, Value a, Value b) -> Value {
+      Value first = arith::CmpFOp::create(builder, loc, when, a, b);
+      return arith::SelectOp::create(builder, loc, first, a, b);
+    };
+    factor = pick(arith::CmpFPredicate::OGT, factor, least);
+    result.factor = pick(arith::CmpFPredicate::OLT, factor, bound);
     return result;
   }
 };
