@@ -205,7 +205,7 @@ Value OdeExpansion::scaledNorm(const RegionView &view, ValueRange values,
               math::FmaOp::create(nested, loc, ratio, ratio, sumBefore[0])};
         })[0];
   }
-  Value mean = over(sum, number(static_cast<double>(elements)));
+  Value mean = times(sum, number(1.0 / static_cast<double>(elements)));
   return math::SqrtOp::create(builder, loc, mean);
 }
 

@@ -69,47 +69,40 @@ struct PidModel : StepController::ExternalModel<PidModel, PidAttr> {
     auto constant = [&](double value) {
       return realConstant(builder, loc, context.real, value);
     };
-    auto divide = [&](Value a, Value b) -> Value {
-      return arith::DivFOp::create(builder, loc, a, b);
+    // Four digits are more than a step size needs; all of them would be the
+    // dearest part of a small step.
+    auto power = [&](Value base, Value exponent) {
+      return roughPower(
+          builder, loc, base,
+          arith::DivFOp::create(builder, loc, exponent, constant(order)));
     };
-    // In single precision, which is more than a step size needs and the dearest
-    // part of a small step in double. Base 0 gives 0, or infinity.
-    auto power = [&](Value base, Value exponent) -> Value {
-      Type single = builder.getF32Type();
-      auto narrow = [&](Value x) {
-        return convertReal(builder, loc, x, single);
-      };
-      Value logarithm = math::Log2Op::create(builder, loc, narrow(base));
-      Value scaled = arith::MulFOp::create(
-          builder, loc, narrow(divide(exponent, constant(order))), logarithm);
-      return convertReal(builder, loc,
-                         math::Exp2Op::create(builder, loc, scaled),
-                         context.real);
+    auto negate = [&](Value x) -> Value {
+      return arith::NegFOp::create(builder, loc, x);
+    };
+    auto pick = [&](arith::CmpFPredicate when, Value a, Value b) -> Value {
+      Value first = arith::CmpFOp::create(builder, loc, when, a, b);
+      return arith::SelectOp::create(builder, loc, first, a, b);
     };
     Value p = gain(context, "pcoeff", 0), i = gain(context, "icoeff", 1),
           d = gain(context, "dcoeff", 0);
     Value safety = gain(context, "safety", 0.9);
     // An error of 0 counts as a very small one.
-    Value inverse = divide(constant(1.0), error);
-    Value most = constant(1e10);
-    Value isMore = arith::CmpFOp::create(
-        builder, loc, arith::CmpFPredicate::OGT, inverse, most);
-    inverse = arith::SelectOp::create(builder, loc, isMore, most, inverse);
+    error = pick(arith::CmpFPredicate::OGT, error, constant(1e-10));
 
     Value sum = arith::AddFOp::create(
         builder, loc, arith::AddFOp::create(builder, loc, p, i), d);
     StepAdaptation result;
     Value factor =
-        arith::MulFOp::create(builder, loc, safety, power(inverse, sum));
+        arith::MulFOp::create(builder, loc, safety, power(error, negate(sum)));
     if (!memory.empty()) {
       Value pd = arith::AddFOp::create(
           builder, loc, p, arith::AddFOp::create(builder, loc, d, d));
-      factor = arith::MulFOp::create(
-          builder, loc, factor,
-          power(memory[0], arith::NegFOp::create(builder, loc, pd)));
-      factor = arith::MulFOp::create(builder, loc, factor, power(memory[1], d));
+      factor =
+          arith::MulFOp::create(builder, loc, factor, power(memory[0], pd));
+      factor = arith::MulFOp::create(builder, loc, factor,
+                                     power(memory[1], negate(d)));
       result.memory = {
-          arith::SelectOp::create(builder, loc, accepted, inverse, memory[0]),
+          arith::SelectOp::create(builder, loc, accepted, error, memory[0]),
           arith::SelectOp::create(builder, loc, accepted, memory[0],
                                   memory[1])};
     }
@@ -118,10 +111,6 @@ struct PidModel : StepController::ExternalModel<PidModel, PidAttr> {
     Value bound = arith::SelectOp::create(
         builder, loc, accepted, gain(context, "factor_max", 10.0), safety);
     // An error that is no number has a factor of its own.
-    auto pick = [&](arith::CmpFPredicate when, Value a, Value b) -> Value {
-      Value first = arith::CmpFOp::create(builder, loc, when, a, b);
-      return arith::SelectOp::create(builder, loc, first, a, b);
-    };
     factor = pick(arith::CmpFPredicate::OGT, factor, least);
     result.factor = pick(arith::CmpFPredicate::OLT, factor, bound);
     return result;
