@@ -95,7 +95,7 @@ def model(samples):
     return "test/python/invariants.mlir", "model", batch, shared, ["c=0.7", "tol=1e-6"]
 
 
-def nested(samples):
+def inner_invariant(samples):
     batch = {"z": random(samples, 6, np.float64), "x": np.linspace(-0.9, 0.9, samples)}
     return "test/python/invariants.mlir", "nested", batch, {}, ["tol=1e-9", "max=200"]
 
@@ -134,7 +134,7 @@ INVARIANTS = {
     "digits": digits,
     "model": model,
     "model with a NaN": with_one_nan(model, "x"),
-    "nested": nested,
+    "inner": inner_invariant,
     "flow": flow,
     "flow with a NaN": with_one_nan(flow, "x"),
 }
@@ -204,7 +204,8 @@ def test_hoisting_changes_no_bit(name, tmp_path):
         assert loops_of(fused(file, hoist=True), function) == loops_of(without, function) + 1
         (tmp_path / "without.mlir").write_text(without)
         unhoisted = tmp_path / "without.mlir", function, *data
-        for schedule in ("#eq.serial", *(f"#eq.lanes<lanes = {n}, rows = 1, refill = {q}>" for n, q in SCHEDULES[2:4])):
+        lanes = [f"#eq.lanes<lanes = {n}, rows = {r}, refill = {q}>" for n, r, q, *_ in SCHEDULES[2:4]]
+        for schedule in ("#eq.serial", *lanes):
             expected = run(tmp_path, unhoisted, schedule, "--from=schedule")
             assert samples < 33 or 0 in expected["status"]
             assert_same_bits(run(tmp_path, problem, schedule), expected, f"{schedule}, {samples} samples")

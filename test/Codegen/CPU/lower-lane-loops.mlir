@@ -11,11 +11,12 @@
 // CHECK:         scf.forall
 // CHECK-DAG:     %[[VECTORS:[a-z0-9_]+]] = memref.view %[[MEMORY:[a-z0-9_]+]]{{.*}} to memref<2x3xvector<4xf32>>
 // CHECK-DAG:     %[[COLUMNS:[a-z0-9_]+]] = memref.view %[[MEMORY]]{{.*}} to memref<2x3x4xf32>
-// CHECK:         scf.while {{.*}} : (i64, i64, i64, index, index, index, i32, vector<4xi32>, vector<4xi1>, vector<4xi32>)
+// CHECK:         scf.while {{.*}} : (i64, i64, i64, i64, index, index, index, i1, index, index)
 // CHECK:           scf.if
 // CHECK:             math.ctpop
 // CHECK:             scf.while
 // CHECK:               math.cttz
+// CHECK:               memref.subview %[[COLUMNS]][%{{.*}}, 0, %{{.*}}] [1, 3, 1] [1, 1, 1]
 // CHECK:               memref.atomic_rmw addi %{{.*}}, %[[FETCHED]][]
 // CHECK:               memref.subview %[[COLUMNS]][%{{.*}}, 0, %{{.*}}] [1, 3, 1] [1, 1, 1]
 // CHECK:           scf.condition

@@ -10,8 +10,8 @@
 
 namespace mlir::eq {
 
-/// A cancel flag is looked at every so many steps.
-inline constexpr int32_t cancelMask = 1024 - 1;
+/// A cancel flag is looked at every so many steps, a power of two.
+inline constexpr int32_t checkPeriod = 1024;
 
 /// Lowers a loop to one that takes its samples one after another. The loops in
 /// its regions stay.

@@ -49,18 +49,24 @@ private:
   struct Home {
     Value vectors, columns;
   };
-  // Which places are done, idle and active (one bit each), which of the done
-  // ones hold their tensors in the other half; the next sample, and the end of
-  // those that this worker has fetched.
+  // Sets of places, one bit each: done, idle, active; whose `again` is set; who
+  // of the done ones holds its tensors in the other half. The next sample, and
+  // the end of those that this worker has fetched. The step after which a rare
+  // check is due (cancelled? has a sample had all its steps?), and whether
+  // samples may take steps at all.
   struct Places {
-    Value done, idle, active, held, next, end;
-    static constexpr size_t count = 6;
+    Value done, idle, active, again, held, next, end, check, open;
+    static constexpr size_t count = 9;
     SmallVector<Value> values() const {
-      return {done, idle, active, held, next, end};
+      return {done, idle, active, again, held, next, end, check, open};
     }
     static Places of(ValueRange values) {
-      return {values[0], values[1], values[2], values[3], values[4], values[5]};
+      return {values[0], values[1], values[2], values[3], values[4],
+              values[5], values[6], values[7], values[8]};
     }
+  };
+  struct Started {
+    Value steps, again, last;
   };
   // A step that keeps the old states of a sample that leaves.
   struct Hold {
@@ -69,23 +75,29 @@ private:
   };
 
   Home makeHome(ArrayRef<int64_t> lead, RankedTensorType type);
-  Value makeScalarHome(Type type);
+  void makeScalarHomes();
   void allocateResults();
   void allocateHomes();
   Value countWorkers();
   Value wholeSums(Value size);
   Value chunkSize(Value workers);
   std::pair<Value, Value> fetch();
-  SmallVector<Value> loadScalars();
-  void storeScalars(ValueRange vectors);
+  Value loadVector(Value home, Type type);
+  SmallVector<Value> loadStates();
+  void storeStates(ValueRange vectors);
   Value loadPlace(Value home, Type type, Value lane);
   void storePlace(Value value, Value home, Value lane);
   Value column(const Home &home, ArrayRef<Value> lead, Value lane);
   Value half(const Home &home, Value parity);
-  Places changeHands(Places places, Value parity);
+  Places changeHands(Places places, Value parity, Value tick);
   Hold findHold();
-  void finishPlace(Value lane, Value sample, Value parity);
-  Value startPlace(Value lane, Value sample, Value parity);
+  void finishPlace(Value lane, Value sample, Value parity, Value again,
+                   Value tick);
+  Started startPlace(Value lane, Value sample, Value parity, Value tick);
+  struct Checked {
+    Value goesOn, check, open;
+  };
+  Checked checkRarely(Places places, Value again, Value tick);
   void runLoop();
   void allocateSums();
   void allocateTotals();
@@ -129,11 +141,12 @@ private:
   Type i64;
 
   SmallVector<Home> stateHomes, insHomes; // of tensors
-  // Of k, again, the scalar states, the scalar ins and max, in this order.
+  SmallVector<Type> stateScalars, insScalars;
+  // Of the scalar states and the scalar ins, in this order; then these three.
   SmallVector<Value> scalarHomes;
-  SmallVector<Type> scalarTypes;
-  Value samples;        // memref<L x index>: who is in a place, or -1
-  Value fetchedSamples; // memref<i64>: how many the workers have fetched
+  Value firstSteps, lastSteps; // memref<L x index>: of its sample
+  Value samples;               // memref<L x index>: who is in a place, or -1
+  Value fetchedSamples;        // memref<i64>: how many the workers have fetched
   Value samplesAtOnce;
 
   // Of the sums: what each place has added up, whose that is (or -1), and one
@@ -169,27 +182,43 @@ LaneLowering::Home LaneLowering::makeHome(ArrayRef<int64_t> lead,
   return home;
 }
 
-Value LaneLowering::makeScalarHome(Type type) {
-  Type stored = storedType(type);
-  Value home =
-      memref::AllocOp::create(builder, loc, MemRefType::get({lanes}, stored),
-                              ValueRange(), builder.getI64IntegerAttr(64));
-  Value zero =
-      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(stored));
-  linalg::FillOp::create(builder, loc, zero, home);
-  scalarTypes.push_back(type);
-  scalarHomes.push_back(home);
-  return home;
+// Homes of scalars are one piece of memory, so that one address reaches all.
+void LaneLowering::makeScalarHomes() {
+  SmallVector<Type> types = stateScalars;
+  llvm::append_range(types, insScalars);
+  types.append(3, builder.getIndexType());
+  auto bytesOf = [&](Type type) {
+    Type stored = storedType(type);
+    int64_t bits = stored.isIndex() ? 64 : stored.getIntOrFloatBitWidth();
+    return llvm::alignTo(lanes * llvm::divideCeil(bits, 8), 64);
+  };
+  int64_t bytes = 0;
+  for (Type type : types)
+    bytes += bytesOf(type);
+  Value memory = memref::AllocOp::create(
+      builder, loc, MemRefType::get({bytes}, builder.getI8Type()), ValueRange(),
+      builder.getI64IntegerAttr(64));
+  fillZero(memory);
+  int64_t offset = 0;
+  for (Type type : types) {
+    scalarHomes.push_back(memref::ViewOp::create(
+        builder, loc, MemRefType::get({lanes}, storedType(type)), memory,
+        index(offset), ValueRange()));
+    offset += bytesOf(type);
+  }
+  auto *last = scalarHomes.end();
+  firstSteps = last[-3];
+  lastSteps = last[-2];
+  samples = last[-1];
+  linalg::FillOp::create(builder, loc, index(-1), samples);
 }
 
 void LaneLowering::allocateHomes() {
-  makeScalarHome(i32);
-  makeScalarHome(builder.getI1Type());
   for (Type type : stateTypes) {
     if (auto tensor = dyn_cast<RankedTensorType>(type))
       stateHomes.push_back(makeHome({2}, tensor));
     else
-      makeScalarHome(type);
+      stateScalars.push_back(type);
   }
   size_t first = 1 + stateTypes.size();
   for (size_t i = 0; i < loop.getIns().size(); ++i) {
@@ -197,13 +226,9 @@ void LaneLowering::allocateHomes() {
     if (auto tensor = dyn_cast<RankedTensorType>(type))
       insHomes.push_back(makeHome({}, tensor));
     else
-      makeScalarHome(type);
+      insScalars.push_back(type);
   }
-  makeScalarHome(i32);
-  samples = memref::AllocOp::create(
-      builder, loc, MemRefType::get({lanes}, builder.getIndexType()),
-      ValueRange(), builder.getI64IntegerAttr(64));
-  linalg::FillOp::create(builder, loc, index(-1), samples);
+  makeScalarHomes();
   allocateTotals();
 }
 
@@ -216,20 +241,23 @@ void LaneLowering::allocateResults() {
   allocateSums();
 }
 
-SmallVector<Value> LaneLowering::loadScalars() {
+Value LaneLowering::loadVector(Value home, Type type) {
+  Type stored = cast<MemRefType>(home.getType()).getElementType();
+  Value loaded =
+      vector::LoadOp::create(builder, loc, vectorOf(stored), home, index(0));
+  if (stored != type)
+    loaded = arith::TruncIOp::create(builder, loc, vectorOf(type), loaded);
+  return loaded;
+}
+
+SmallVector<Value> LaneLowering::loadStates() {
   SmallVector<Value> vectors;
-  for (auto [home, type] : llvm::zip(scalarHomes, scalarTypes)) {
-    Type stored = cast<MemRefType>(home.getType()).getElementType();
-    Value loaded =
-        vector::LoadOp::create(builder, loc, vectorOf(stored), home, index(0));
-    if (stored != type)
-      loaded = arith::TruncIOp::create(builder, loc, vectorOf(type), loaded);
-    vectors.push_back(loaded);
-  }
+  for (auto [home, type] : llvm::zip(scalarHomes, stateScalars))
+    vectors.push_back(loadVector(home, type));
   return vectors;
 }
 
-void LaneLowering::storeScalars(ValueRange vectors) {
+void LaneLowering::storeStates(ValueRange vectors) {
   for (auto [home, value] : llvm::zip(scalarHomes, vectors)) {
     Type stored = cast<MemRefType>(home.getType()).getElementType();
     Value wide = value;
@@ -408,10 +436,11 @@ LaneLowering::Hold LaneLowering::findHold() {
 }
 
 // Writes the results of the sample in a place.
-void LaneLowering::finishPlace(Value lane, Value number, Value parity) {
+void LaneLowering::finishPlace(Value lane, Value number, Value parity,
+                               Value again, Value tick) {
   Sample sample = openSample(number);
   SmallVector<Value> values;
-  size_t scalar = 2, tensor = 0;
+  size_t scalar = 0, tensor = 0;
   for (Type type : stateTypes) {
     if (isa<RankedTensorType>(type))
       values.push_back(fromHome(column(stateHomes[tensor++], parity, lane),
@@ -419,10 +448,11 @@ void LaneLowering::finishPlace(Value lane, Value number, Value parity) {
     else
       values.push_back(loadPlace(scalarHomes[scalar++], type, lane));
   }
-  Value k = loadPlace(scalarHomes[0], i32, lane);
+  Value first = memref::LoadOp::create(builder, loc, firstSteps, lane);
+  Value k = arith::IndexCastOp::create(
+      builder, loc, i32, arith::SubIOp::create(builder, loc, tick, first));
   if (!loop.getFinish().empty()) {
-    SmallVector<Value> arguments = {
-        k, loadPlace(scalarHomes[1], builder.getI1Type(), lane)};
+    SmallVector<Value> arguments = {k, again};
     llvm::append_range(arguments, values);
     llvm::append_range(arguments, sample.ins);
     llvm::append_range(arguments, loop.getShared());
@@ -437,8 +467,10 @@ void LaneLowering::finishPlace(Value lane, Value number, Value parity) {
   memref::StoreOp::create(builder, loc, k, stepsBuffer, number);
 }
 
-// Puts a sample into a place; whether it has a step to take.
-Value LaneLowering::startPlace(Value lane, Value number, Value parity) {
+// Puts a sample into a place: whether it has a step to take, its `again`, and
+// the tick of its last step.
+LaneLowering::Started LaneLowering::startPlace(Value lane, Value number,
+                                               Value parity, Value tick) {
   Sample sample = openSample(number);
   Value again =
       arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
@@ -462,8 +494,6 @@ Value LaneLowering::startPlace(Value lane, Value number, Value parity) {
         write(value, record);
   }
   size_t scalar = 0, tensor = 0;
-  storePlace(count(0), scalarHomes[scalar++], lane);
-  storePlace(again, scalarHomes[scalar++], lane);
   for (Value value : values) {
     if (isa<RankedTensorType>(value.getType()))
       toHome(value, column(stateHomes[tensor++], parity, lane));
@@ -477,16 +507,22 @@ Value LaneLowering::startPlace(Value lane, Value number, Value parity) {
     else
       storePlace(value, scalarHomes[scalar++], lane);
   }
-  storePlace(sample.max, scalarHomes[scalar], lane);
   openTotals(lane, number);
+  Value last = arith::AddIOp::create(
+      builder, loc, tick,
+      arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                 sample.max));
+  memref::StoreOp::create(builder, loc, tick, firstSteps, lane);
+  memref::StoreOp::create(builder, loc, last, lastSteps, lane);
   Value below = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
                                       count(0), sample.max);
-  return arith::AndIOp::create(builder, loc, again, below);
+  return {arith::AndIOp::create(builder, loc, again, below), again, last};
 }
 
 // One place at a time: its sample finishes, and another one starts in it. A
 // sample that has no step to take is done at once.
-LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
+LaneLowering::Places LaneLowering::changeHands(Places places, Value parity,
+                                               Value tick) {
   // Waiting samples come in when enough places are free, or all are.
   Value waits = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
                                       places.next, batchSize);
@@ -503,13 +539,13 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
     builder.setInsertionPoint(ends.thenYield());
     addTotals();
   }
-  Value goesOn = notCancelled();
   Value done = arith::SelectOp::create(builder, loc, fills, free, places.done);
   Value idle =
       arith::SelectOp::create(builder, loc, fills, bits(0), places.idle);
-  SmallVector<Value> carried =
-      Places{done, idle, places.active, places.held, places.next, places.end}
-          .values();
+  Places first = places;
+  first.done = done;
+  first.idle = idle;
+  SmallVector<Value> carried = first.values();
   SmallVector<Type> types =
       llvm::map_to_vector(carried, [](Value value) { return value.getType(); });
   SmallVector<Location> locations(types.size(), loc);
@@ -537,7 +573,8 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
     Value half = arith::SelectOp::create(
         builder, loc, isHeld,
         arith::SubIOp::create(builder, loc, index(1), parity), parity);
-    finishPlace(lane, number, half);
+    Value again = isSet(arith::AndIOp::create(builder, loc, now.again, bit));
+    finishPlace(lane, number, half, again, tick);
     memref::StoreOp::create(builder, loc, index(-1), samples, lane);
   }
   auto isBelow = [&](Value a, Value b) -> Value {
@@ -549,19 +586,22 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
                             now.end));
   lacks =
       arith::AndIOp::create(builder, loc, lacks, isBelow(now.next, batchSize));
-  auto fetched =
-      scf::IfOp::create(builder, loc, {index(0).getType(), index(0).getType()},
-                        lacks, /*withElseRegion=*/true);
+  auto fetched = scf::IfOp::create(
+      builder, loc,
+      {index(0).getType(), index(0).getType(), builder.getI1Type()}, lacks,
+      /*withElseRegion=*/true);
   {
     OpBuilder::InsertionGuard inner(builder);
     builder.setInsertionPointToEnd(fetched.thenBlock());
     auto [first, end] = fetch();
-    scf::YieldOp::create(builder, loc, ValueRange{first, end});
+    Value open = arith::AndIOp::create(builder, loc, now.open, notCancelled());
+    scf::YieldOp::create(builder, loc, ValueRange{first, end, open});
     builder.setInsertionPointToEnd(fetched.elseBlock());
-    scf::YieldOp::create(builder, loc, ValueRange{now.next, now.end});
+    scf::YieldOp::create(builder, loc, ValueRange{now.next, now.end, now.open});
   }
   now.next = fetched.getResult(0);
   now.end = fetched.getResult(1);
+  now.open = fetched.getResult(2);
   Value comes =
       arith::AndIOp::create(builder, loc, isBelow(now.next, now.end), fills);
   auto enters = scf::IfOp::create(builder, loc, types, comes,
@@ -569,37 +609,81 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity) {
   {
     OpBuilder::InsertionGuard inner(builder);
     builder.setInsertionPointToEnd(enters.thenBlock());
-    Value steps = startPlace(lane, now.next, parity);
-    steps = arith::AndIOp::create(builder, loc, steps, goesOn);
+    Started started = startPlace(lane, now.next, parity, tick);
+    Value steps = arith::AndIOp::create(builder, loc, started.steps, now.open);
     memref::StoreOp::create(builder, loc, now.next, samples, lane);
-    Value kept = arith::SelectOp::create(builder, loc, steps,
-                                         without(now.done, bit), now.done);
-    Value active = arith::SelectOp::create(builder, loc, steps,
-                                           either(now.active, bit), now.active);
-    Value next = arith::AddIOp::create(builder, loc, now.next, index(1));
-    scf::YieldOp::create(
-        builder, loc,
-        Places{kept, now.idle, active, without(now.held, bit), next, now.end}
-            .values());
+    auto choose = [&](Value condition, Value a, Value b) -> Value {
+      return arith::SelectOp::create(builder, loc, condition, a, b);
+    };
+    Places entered = now;
+    entered.done = choose(steps, without(now.done, bit), now.done);
+    entered.active = choose(steps, either(now.active, bit), now.active);
+    entered.again =
+        choose(started.again, either(now.again, bit), without(now.again, bit));
+    entered.held = without(now.held, bit);
+    entered.next = arith::AddIOp::create(builder, loc, now.next, index(1));
+    entered.check = choose(
+        steps, arith::MinUIOp::create(builder, loc, now.check, started.last),
+        now.check);
+    scf::YieldOp::create(builder, loc, entered.values());
     builder.setInsertionPointToEnd(enters.elseBlock());
-    scf::YieldOp::create(builder, loc,
-                         Places{without(now.done, bit), either(now.idle, bit),
-                                now.active, now.held, now.next, now.end}
-                             .values());
+    Places left = now;
+    left.done = without(now.done, bit);
+    left.idle = either(now.idle, bit);
+    scf::YieldOp::create(builder, loc, left.values());
   }
   scf::YieldOp::create(builder, loc, enters.getResults());
   return Places::of(turns.getResults());
 }
 
+// Who goes on after step `tick`. What hardly ever happens hides behind one
+// comparison: everybody leaves when somebody cancelled, and so does a sample
+// that has had all its steps.
+LaneLowering::Checked LaneLowering::checkRarely(Places places, Value again,
+                                                Value tick) {
+  Value isDue = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::uge,
+                                      tick, places.check);
+  auto checked = scf::IfOp::create(
+      builder, loc, {i64, tick.getType(), builder.getI1Type()}, isDue,
+      /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToEnd(checked.thenBlock());
+  Value open = arith::AndIOp::create(builder, loc, places.open, notCancelled());
+  Value ticks = vector::BroadcastOp::create(
+      builder, loc, vectorOf(builder.getIndexType()), tick);
+  Value lasts = loadVector(lastSteps, builder.getIndexType());
+  Value more = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ugt,
+                                     lasts, ticks);
+  // The next check: after a period, or with the last step of somebody.
+  Value later = arith::AddIOp::create(builder, loc, tick, index(checkPeriod));
+  Value laters = vector::BroadcastOp::create(
+      builder, loc, vectorOf(builder.getIndexType()), later);
+  Value next = vector::ReductionOp::create(
+      builder, loc, vector::CombiningKind::MINUI,
+      arith::SelectOp::create(builder, loc, more, lasts, laters), later);
+  Value goesOn = arith::SelectOp::create(
+      builder, loc, open,
+      arith::AndIOp::create(builder, loc, again, bitsOf(more)), bits(0));
+  scf::YieldOp::create(builder, loc, ValueRange{goesOn, next, open});
+  builder.setInsertionPointToEnd(checked.elseBlock());
+  scf::YieldOp::create(builder, loc,
+                       ValueRange{again, places.check, places.open});
+  return {checked.getResult(0), checked.getResult(1), checked.getResult(2)};
+}
+
 void LaneLowering::runLoop() {
   uint64_t all = lanes == 64 ? ~uint64_t(0) : (uint64_t(1) << lanes) - 1;
+  Value yes =
+      arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
   SmallVector<Value> carried =
-      Places{bits(0), bits(all), bits(0), bits(0), index(0), index(0)}.values();
+      Places{bits(0),  bits(all),          bits(0), bits(0), bits(0), index(0),
+             index(0), index(checkPeriod), yes}
+          .values();
   constexpr size_t parityAt = Places::count, tickAt = parityAt + 1,
                    scalarsAt = tickAt + 1;
   carried.push_back(index(0)); // parity
-  carried.push_back(count(0)); // tick
-  llvm::append_range(carried, loadScalars());
+  carried.push_back(index(0)); // tick: steps that this worker has taken
+  llvm::append_range(carried, loadStates());
   SmallVector<Type> types =
       llvm::map_to_vector(carried, [](Value value) { return value.getType(); });
   SmallVector<Location> locations(types.size(), loc);
@@ -616,11 +700,12 @@ void LaneLowering::runLoop() {
   {
     OpBuilder::InsertionGuard inner(builder);
     builder.setInsertionPointToEnd(cold.thenBlock());
-    storeScalars(asked.drop_front(scalarsAt));
-    SmallVector<Value> yields = changeHands(old, asked[parityAt]).values();
+    storeStates(asked.drop_front(scalarsAt));
+    SmallVector<Value> yields =
+        changeHands(old, asked[parityAt], asked[tickAt]).values();
     yields.push_back(asked[parityAt]);
     yields.push_back(asked[tickAt]);
-    llvm::append_range(yields, loadScalars());
+    llvm::append_range(yields, loadStates());
     scf::YieldOp::create(builder, loc, yields);
     builder.setInsertionPointToEnd(cold.elseBlock());
     scf::YieldOp::create(builder, loc, asked);
@@ -640,8 +725,17 @@ void LaneLowering::runLoop() {
   Batcher batcher(lanes, mask);
   batcher.setSamples(samples);
   auto *argument = loop.getStep().getArguments().begin();
-  size_t scalar = 2, tensor = 0;
-  batcher.map(*argument++, scalars[0]);
+  size_t scalar = 0, tensor = 0;
+  if (!argument->use_empty()) {
+    Value ticks = vector::BroadcastOp::create(
+        builder, loc, vectorOf(builder.getIndexType()), tick);
+    Value firsts = loadVector(firstSteps, builder.getIndexType());
+    batcher.map(*argument,
+                arith::IndexCastOp::create(
+                    builder, loc, vectorOf(i32),
+                    arith::SubIOp::create(builder, loc, ticks, firsts)));
+  }
+  ++argument;
   for (size_t i = 0; i < stateTypes.size(); ++i)
     batcher.map(*argument++,
                 isTensorState(i)
@@ -654,7 +748,7 @@ void LaneLowering::runLoop() {
                 isa<RankedTensorType>(argument->getType())
                     ? fromHome(insHomes[tensor++].vectors,
                                vectorOf(elementTypeOf(argument->getType())))
-                    : Value(scalars[scalar++]));
+                    : loadVector(scalarHomes[scalar++], argument->getType()));
   for (Value shared : loop.getShared())
     batcher.map(*argument++, shared);
   for (Value record : recordBuffers)
@@ -667,42 +761,23 @@ void LaneLowering::runLoop() {
   batcher.batchBlock(builder, step);
   auto next = cast<NextOp>(step.getTerminator());
 
-  Value k = arith::AddIOp::create(
-      builder, loc, scalars[0],
-      vector::BroadcastOp::create(builder, loc, vectorOf(i32), count(1)));
-  Value again = batcher.wide(builder, next.getAgain());
-  Value below = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
-                                      k, scalars.back());
-  Value goesOn = bitsOf(arith::AndIOp::create(builder, loc, again, below));
-  // Everybody leaves when somebody cancelled.
-  Value newTick = arith::AddIOp::create(builder, loc, tick, count(1));
-  Value phase = arith::AndIOp::create(builder, loc, newTick, count(cancelMask));
-  Value polls = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                      phase, count(0));
-  auto polled = scf::IfOp::create(builder, loc, i64, polls, /*withElse=*/true);
-  {
-    OpBuilder::InsertionGuard inner(builder);
-    builder.setInsertionPointToEnd(polled.thenBlock());
-    Value kept =
-        arith::SelectOp::create(builder, loc, notCancelled(), goesOn, bits(0));
-    scf::YieldOp::create(builder, loc, kept);
-    builder.setInsertionPointToEnd(polled.elseBlock());
-    scf::YieldOp::create(builder, loc, goesOn);
-  }
-  goesOn = polled.getResult(0);
+  Value again = bitsOf(batcher.wide(builder, next.getAgain()));
+  Value newTick = arith::AddIOp::create(builder, loc, tick, index(1));
+  auto [goesOn, check, open] = checkRarely(places, again, newTick);
   Value held = hold.when ? bitsOf(batcher.wide(builder, hold.when)) : bits(0);
   SmallVector<Value> yields =
       Places{without(places.active, goesOn),
              places.idle,
              arith::AndIOp::create(builder, loc, places.active, goesOn),
+             again,
              held,
              places.next,
-             places.end}
+             places.end,
+             check,
+             open}
           .values();
   yields.push_back(other);
   yields.push_back(newTick);
-  yields.push_back(k);
-  yields.push_back(again);
   tensor = 0;
   for (auto [i, value] : llvm::enumerate(next.getStates())) {
     if (isTensorState(i))
@@ -715,11 +790,6 @@ void LaneLowering::runLoop() {
   for (Value part : next.getSums())
     parts.push_back(batcher.wide(builder, part));
   addToTotals(parts, mask);
-  // The scalars of `ins` and max stay.
-  size_t states = 2;
-  for (size_t i = 0; i < stateTypes.size(); ++i)
-    states += !isTensorState(i);
-  llvm::append_range(yields, scalars.drop_front(states));
   scf::YieldOp::create(builder, loc, yields);
   formNests(*after, rows);
 }
