@@ -113,9 +113,9 @@ def fraction(a):
 FITS = {
     # (e^r - 1 - r) / r^2
     "exp": (series(lambda r: (expm1(r) - r) / r**2, mpf(1) / 2), abs, (-LN2 * 0.52, LN2 * 0.52), 5, 10),
-    # (tanh a / a - 1) / a^2 over a^2, and e^(2 r)
-    "tanh": (series(lambda z: (tanh(sqrt(z)) / sqrt(z) - 1) / z, -mpf(1) / 3), abs, (0, 0.36), 5, 11),
-    "expOfTwice": (lambda r: exp(2 * r), one, (-LN2 * 0.26, LN2 * 0.26), 7, 12),
+    # ((e^(2 r) - 1) / 2 - r) / r^2
+    "halfExpm1OfTwice": (series(lambda r: (expm1(2 * r) / 2 - r) / r**2, mpf(1)), abs,
+                         (-LN2 * 0.2505, LN2 * 0.2505), 5, 11),
     # (2^r - 1) / r
     "exp2": (series(lambda r: expm1(r * LN2) / r, LN2), abs, (-0.501, 0.501), 6, 12),
     # (sinh r / r - 1) / r^2 and (cosh r - 1) / r^2, over r^2
@@ -184,7 +184,7 @@ def tables(real):
 
 
 def main():
-    print("// Constants and polynomials, lowest power first; what each stands for is said where it is fitted.\n"
+    print("// Constants and polynomials, lowest power first; what each stands for is said\n// where it is fitted.\n//\n"
           "// Made by utils/fit-polynomials.py: edit that, and run it.\n"
           "#ifndef EQ_FUSE_MATH_COEFFICIENTS_H\n#define EQ_FUSE_MATH_COEFFICIENTS_H\n\n"
           "// clang-format off\n\nnamespace mlir::eq::math_functions {\n\ntemplate <class Real> struct Table;\n")

@@ -10,7 +10,7 @@
 // RUN: eq-opt %t/layer.mlir --eq-verify | eq-opt --eq-expand | eq-opt --eq-fuse | eq-opt --eq-schedule \
 // RUN:   | eq-opt --eq-codegen | FileCheck %s --check-prefix=LAYER
 // LAYER: llvm.intr.fma
-// LAYER: llvm.intr.copysign
+// LAYER: llvm.fdiv
 // LAYER-NOT: llvm.call @tanh
 // LAYER: llvm.func @eq_layer
 

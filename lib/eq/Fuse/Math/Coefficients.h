@@ -1,5 +1,7 @@
 // Constants and polynomials, lowest power first; what each stands for is said
-// where it is fitted. Made by utils/fit-polynomials.py: edit that, and run it.
+// where it is fitted.
+//
+// Made by utils/fit-polynomials.py: edit that, and run it.
 #ifndef EQ_FUSE_MATH_COEFFICIENTS_H
 #define EQ_FUSE_MATH_COEFFICIENTS_H
 
@@ -56,21 +58,12 @@ template <> struct Table<float> {
       0x1.12407ep-7f,
       0x1.6d5aacp-10f,
   };
-  static constexpr float tanh[] = {
-      -0x1.55553ep-2f,
-      0x1.1109c2p-3f,
-      -0x1.b89b86p-5f,
-      0x1.54ca2p-6f,
-      -0x1.82a7d8p-8f,
-  };
-  static constexpr float expOfTwice[] = {
+  static constexpr float halfExpm1OfTwice[] = {
       0x1p+0f,
-      0x1p+1f,
-      0x1p+1f,
-      0x1.555468p+0f,
-      0x1.5554dp-1f,
-      0x1.12567ap-2f,
-      0x1.6d6bc4p-4f,
+      0x1.5554acp-1f,
+      0x1.5554fp-2f,
+      0x1.122a4ap-3f,
+      0x1.6d43aep-5f,
   };
   static constexpr float exp2[] = {
       0x1.62e43p-1f,
@@ -208,32 +201,18 @@ template <> struct Table<double> {
       0x1.28b1865b3781p-22,
       0x1.af7497ec981ap-26,
   };
-  static constexpr double tanh[] = {
-      -0x1.555555555552fp-2,
-      0x1.111111110e12dp-3,
-      -0x1.ba1ba1b77cf3cp-5,
-      0x1.664f47efada47p-6,
-      -0x1.226e228cacb4bp-7,
-      0x1.d6d0c5cd8c52dp-9,
-      -0x1.7d79d98847afp-10,
-      0x1.33db2a3f714f1p-11,
-      -0x1.e32e6d341ad51p-13,
-      0x1.4cae3018b6b11p-14,
-      -0x1.203eb9d8f42fep-16,
-  };
-  static constexpr double expOfTwice[] = {
+  static constexpr double halfExpm1OfTwice[] = {
       0x1p+0,
-      0x1p+1,
-      0x1.0000000000012p+1,
-      0x1.555555555555fp+0,
-      0x1.555555554dcf4p-1,
-      0x1.111111110dca8p-2,
-      0x1.6c16c18d0cb75p-4,
-      0x1.a01a01b9501d1p-6,
-      0x1.a019831cce843p-8,
-      0x1.71dde22453dd7p-10,
-      0x1.28c1d31fac955p-12,
-      0x1.af836ce312144p-15,
+      0x1.5555555555559p-1,
+      0x1.5555555555557p-2,
+      0x1.111111110f632p-3,
+      0x1.6c16c16c15768p-5,
+      0x1.a01a01b01b178p-7,
+      0x1.a01a01ab20eebp-9,
+      0x1.71ddf7c14c667p-11,
+      0x1.27e4d11a3819ap-13,
+      0x1.af5fcf3560a73p-16,
+      0x1.1f8436df3bcd8p-18,
   };
   static constexpr double exp2[] = {
       0x1.62e42fefa39efp-1,

@@ -69,23 +69,34 @@ template <class N> N expm1(N x) {
   return select(abs(x) < Real(isFloat ? 0x1p-26 : 0x1p-55), x, half + half);
 }
 
-// An odd polynomial up to 0.6; from there 1 - 2 / (e^(2|x|) + 1), where errors
-// of the exponential hardly matter: one product by (ln 2) / 2 is enough, and
-// its polynomial is shorter than that of exp.
+// tanh a = (1 - e^(-2a)) / (1 + e^(-2a)). With b = -a = k (ln 2) / 2 + r and
+// h = (e^(2r) - 1) / 2, which is r and little more, half of both is
+//   (1 - 2^k) / 2 - 2^k h   and   (1 + 2^k) / 2 + 2^k h
+// For small a, k is 0 and the first is -h, rounded once; the second is just
+// below 1, where rounding costs half as much as above. For large a, an error of
+// r does not matter, so one product by (ln 2) / 2 is enough.
 template <class N> N tanh(N x) {
   using Real = typename N::Real;
   using T = Table<Real>;
-  constexpr bool isFloat = sizeof(Real) == 4;
-  N a = abs(x);
-  N square = a * a;
-  N near = fma(a, square * polynomial(square, T::tanh), a);
-  N held = atMost(a, isFloat ? 9.25 : 19.5);
-  Integer<N> k = nearest(held, N(2 * T::log2e));
-  N r = fma(k.value, -T::ln2 / 2, held);
-  N halfPower = powerOfTwo(k.shifted - 1);
-  N half = fma(halfPower, polynomial(r, T::expOfTwice), N(Real(0.5)));
-  N far = 1 - 1 / half;
-  return copysign(select(a < Real(0.6), near, far), x);
+  using F = Format<Real>;
+  N b = fromBits(bits(x) | F::sign);
+  b = atLeast(b, sizeof(Real) == 4 ? Real(-9.25) : Real(-19.5));
+  Integer<N> k = nearest(b, N(2 * T::log2e));
+  N r = fma(k.value, -T::ln2 / 2, b);
+  N h = fma(r * r, polynomial(r, T::halfExpm1OfTwice), r);
+  N power = powerOfTwo(k.shifted);
+  N overLine = fma(power, Real(-0.5), N(Real(0.5)));
+  N underLine = fma(power, Real(0.5), N(Real(0.5)));
+  N over = fma(-power, h, overLine), under = fma(power, h, underLine);
+  N t = over / under;
+  if constexpr (sizeof(Real) == 8) {
+    // What rounding has taken from both, over `under` or nearly so. Floats are
+    // good enough without it.
+    N overLow = fma(-power, h, overLine - over);
+    N underLow = fma(power, h, underLine - under);
+    t = fma(fma(-t, underLow, overLow), Real(1.125), t);
+  }
+  return fromBits(bits(t) | (bits(x) & F::sign));
 }
 
 // With C = cosh r - 1 and S = sinh r:
