@@ -51,3 +51,6 @@ func.func private @serial() attributes {schedule = #eq.serial}
 func.func private @lanes() attributes {schedule = #eq.lanes<lanes = 16, rows = 8, refill = 1>}
 // CHECK: #eq.lanes<lanes = 16, rows = 8, refill = 4, chunk = 64>
 func.func private @lanes_chunk() attributes {schedule = #eq.lanes<lanes = 16, rows = 8, refill = 4, chunk = 64>}
+
+// CHECK: module attributes {eq.target = #eq.target<cpu, "znver3", vector_bits = 256, vector_registers = 16, l1 = 32768, l2 = 524288, cores = 2>}
+module attributes {eq.target = #eq.target<cpu, "znver3", vector_bits = 256, vector_registers = 16, l1 = 32768, l2 = 524288, cores = 2>} {}

@@ -222,4 +222,43 @@ def Eq_LanesAttr : Eq_ScheduleDef<"Lanes", "lanes"> {
   let genVerifyDecl = 1;
 }
 
+//===----------------------------------------------------------------------===//
+// The target
+//===----------------------------------------------------------------------===//
+
+def Eq_TargetAttr : Eq_Attr<"Target", "target"> {
+  let summary = "the machine that schedules are chosen for";
+  let description = [{
+    A module may say, as its attribute `eq.target`, what it will run on. The
+    stage `schedule` reads this and never the machine it runs on itself: the
+    same module gets the same schedules everywhere. `eq-compile` and `eq-run`
+    write it for the processor of `--chip` where the module has none; without
+    it the stage assumes `TargetAttr::getDefault`, an x86-64 machine with AVX2:
+
+    ```
+    module attributes {eq.target = #eq.target<cpu, "x86-64-v3", vector_bits = 256,
+        vector_registers = 16, l1 = 32768, l2 = 524288, cores = 1>} {}
+    ```
+
+    `vector_bits` is the width of a vector register and `vector_registers` how
+    many there are, `l1` and `l2` are the bytes of a core's data caches, and
+    `cores` how many cores share the samples. The name of the processor is for
+    readers: it chooses nothing, and machine code is made for `--chip`.
+  }];
+  let parameters = (ins StringRefParameter<"the processor">:$chip,
+                        "int64_t":$vector_bits, "int64_t":$vector_registers,
+                        "int64_t":$l1, "int64_t":$l2, "int64_t":$cores);
+  let assemblyFormat = [{
+    `<` `cpu` `,` $chip `,`
+    struct($vector_bits, $vector_registers, $l1, $l2, $cores) `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The name of the module's attribute.
+    static constexpr StringRef attributeName = "eq.target";
+    /// What is assumed of a module that does not say.
+    static TargetAttr getDefault(MLIRContext *context);
+  }];
+}
+
 #endif // EQ_ATTRIBUTES_TD

@@ -20,6 +20,7 @@ def Eq_Dialect : Dialect {
     that later stages know.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
     void registerAttributes();
   }];

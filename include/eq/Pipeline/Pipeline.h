@@ -22,6 +22,8 @@ std::optional<Stage> stageOf(StringRef name);
 struct PipelineOptions {
   /// A schedule that replaces those in the program; empty: keep and choose.
   std::string schedule;
+  /// The processor of the attribute `eq.target` of a module that has none.
+  std::string chip = "native";
 };
 
 /// Adds the passes of one stage (codegen: for the CPU of this machine).

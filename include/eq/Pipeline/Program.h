@@ -31,6 +31,9 @@ public:
   MLIRContext *getContext() { return &context; }
 
 private:
+  // Says on the module what it will run on, where it does not say so itself.
+  LogicalResult writeTarget(StringRef chip);
+
   MLIRContext context;
   llvm::SourceMgr sources;
   std::unique_ptr<SourceMgrDiagnosticHandler> diagnostics;

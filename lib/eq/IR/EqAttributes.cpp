@@ -182,6 +182,34 @@ LogicalResult LanesAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 StringRef chip, int64_t vectorBits,
+                                 int64_t vectorRegisters, int64_t l1,
+                                 int64_t l2, int64_t cores) {
+  if (vectorBits < 64 || vectorBits > 2048 || !llvm::isPowerOf2_64(vectorBits))
+    return emitError() << "expected 'vector_bits' to be a power of two from 64 "
+                          "to 2048, but got "
+                       << vectorBits;
+  if (vectorRegisters < 4)
+    return emitError()
+           << "expected 'vector_registers' to be at least 4, but got "
+           << vectorRegisters;
+  if (l1 < 1 || l2 < l1)
+    return emitError() << "expected 'l1' to be at least 1 and 'l2' at least "
+                          "'l1', but got "
+                       << l1 << " and " << l2;
+  if (cores < 1)
+    return emitError() << "expected 'cores' to be at least 1, but got "
+                       << cores;
+  return success();
+}
+
+TargetAttr TargetAttr::getDefault(MLIRContext *context) {
+  return get(context, "x86-64-v3", /*vector_bits=*/256,
+             /*vector_registers=*/16, /*l1=*/32 << 10, /*l2=*/512 << 10,
+             /*cores=*/1);
+}
+
 // Here and not beside the dialect: the attributes' storage is complete only in
 // this file.
 

@@ -4,6 +4,7 @@
 #include "eq/IR/EqOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Transforms/InliningUtils.h"
 
 #include "eq/IR/EqDialect.cpp.inc"
@@ -35,6 +36,21 @@ void EqDialect::initialize() {
 #include "eq/IR/EqOps.cpp.inc"
       >();
   addInterfaces<EqInlinerInterface>();
+}
+
+LogicalResult EqDialect::verifyOperationAttribute(Operation *op,
+                                                  NamedAttribute attribute) {
+  if (attribute.getName() != TargetAttr::attributeName)
+    return success();
+  if (!isa<ModuleOp>(op))
+    return op->emitOpError("expected '")
+           << attribute.getName() << "' to be an attribute of a module";
+  if (!isa<TargetAttr>(attribute.getValue()))
+    return op->emitOpError("expected '")
+           << attribute.getName()
+           << "' to be one such as #eq.target<cpu, \"x86-64-v3\", ..>, but got "
+           << attribute.getValue();
+  return success();
 }
 
 } // namespace mlir::eq

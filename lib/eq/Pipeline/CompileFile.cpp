@@ -126,6 +126,7 @@ llvm::Error compile(const CompileOptions &options) {
       return error;
   PipelineOptions pipeline;
   pipeline.schedule = options.schedule;
+  pipeline.chip = options.chip;
   if (failed(program.run(options.from, options.to, pipeline)))
     return failureOf("the program could not be compiled");
 

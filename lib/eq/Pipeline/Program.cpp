@@ -1,8 +1,9 @@
 // A program file on its way through the stages.
 
 #include "eq/Pipeline/Program.h"
-#include "eq/Run/ObjectCode.h"
+#include "eq/IR/EqOps.h"
 #include "eq/Run/Passes.h"
+#include "eq/Run/Target.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -38,8 +39,25 @@ LogicalResult Program::parse(StringRef path) {
   return success(static_cast<bool>(module));
 }
 
+LogicalResult Program::writeTarget(StringRef chip) {
+  if ((*module)->hasAttr(TargetAttr::attributeName))
+    return success();
+  TargetChoice choice;
+  choice.chip = chip.str();
+  llvm::Expected<TargetAttr> target = describeTarget(&context, choice);
+  if (!target) {
+    llvm::errs() << "error: " << llvm::toString(target.takeError()) << '\n';
+    return failure();
+  }
+  (*module)->setAttr(TargetAttr::attributeName, *target);
+  return success();
+}
+
 LogicalResult Program::run(Stage from, Stage to,
                            const PipelineOptions &options) {
+  if (from <= Stage::schedule && Stage::schedule <= to &&
+      failed(writeTarget(options.chip)))
+    return failure();
   PassManager manager(&context);
   buildStages(manager, from, to, options);
   return manager.run(*module);

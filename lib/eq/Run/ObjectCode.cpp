@@ -1,6 +1,7 @@
 // From the LLVM dialect to machine code.
 
 #include "eq/Run/ObjectCode.h"
+#include "eq/Run/Target.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -8,13 +9,9 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
-#include "llvm/MC/MCSubtargetInfo.h"
-#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
-#include "llvm/TargetParser/Host.h"
 
 namespace mlir::eq {
 
@@ -25,43 +22,6 @@ void registerTranslations(DialectRegistry &registry) {
 
 static llvm::Error failureOf(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
-}
-
-static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-makeTargetMachine(const TargetChoice &choice) {
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
-  std::string error;
-  const llvm::Target *target =
-      llvm::TargetRegistry::lookupTarget(triple, error);
-  if (!target)
-    return failureOf("expected a target for this machine: " + error);
-
-  std::string cpu = choice.chip, features;
-  if (cpu == "native") {
-    cpu = llvm::sys::getHostCPUName().str();
-    for (auto &feature : llvm::sys::getHostCPUFeatures())
-      features += (features.empty() ? "" : ",") +
-                  std::string(feature.second ? "+" : "-") +
-                  feature.first().str();
-  }
-  // Asked before a machine is made, which would complain in its own words.
-  std::unique_ptr<llvm::MCSubtargetInfo> processors(
-      target->createMCSubtargetInfo(triple, "", ""));
-  if (!processors || !processors->isCPUStringValid(cpu))
-    return failureOf("expected 'chip' to be 'native' or a processor that LLVM "
-                     "knows, but got '" +
-                     choice.chip + "'");
-  llvm::TargetOptions options;
-  // Every rounding is explicit in the program.
-  options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
-  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
-      triple, cpu, features, options, llvm::Reloc::PIC_, std::nullopt,
-      llvm::CodeGenOptLevel::Default));
-  if (!machine)
-    return failureOf("expected code generation for this machine to exist");
-  return machine;
 }
 
 // Translates and optimises.

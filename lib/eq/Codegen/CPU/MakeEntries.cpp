@@ -14,6 +14,7 @@
 
 #include "Abi.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/IR/EqDialect.h"
 #include "eq/IR/SampleTypes.h"
 #include "eq/Runtime/Generated.h"
 #include "eq/Runtime/eqrt.h"
@@ -303,6 +304,8 @@ struct MakeEntries : impl::MakeEntriesPassBase<MakeEntries> {
   using Base::Base;
 
   void runOnOperation() override {
+    // Schedules are chosen by now.
+    getOperation()->removeAttr(TargetAttr::attributeName);
     SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
     for (func::FuncOp function : functions) {
       if (function.isExternal() || function.isPrivate()) {
