@@ -199,7 +199,8 @@ SerialLowering::State SerialLowering::runSteps(const Sample &sample,
   Value below = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
                                       asked.k, sample.max);
   Value goesOn = arith::AndIOp::create(builder, loc, asked.again, below);
-  Value phase = arith::AndIOp::create(builder, loc, asked.k, count(checkPeriod - 1));
+  Value phase =
+      arith::AndIOp::create(builder, loc, asked.k, count(checkPeriod - 1));
   Value polls = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
                                       phase, count(0));
   auto cancelled = scf::IfOp::create(builder, loc, goesOn.getType(), polls,
