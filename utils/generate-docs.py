@@ -133,6 +133,8 @@ class Flow:
         self.eq_opt = os.environ.get("EQ_OPT") or str(ROOT / "build/release/bin/eq-opt")
         parts = re.split(r"^//--- (\S+)\n", (ROOT / source).read_text(), flags=re.MULTILINE)
         self.programs = dict(zip(parts[1::2], parts[2::2]))
+        # One that has a folder of its own.
+        self.programs["digits/deq.mlir"] = (ROOT / "examples/digits/deq.mlir").read_text()
 
     def make(self):
         if which(self.eq_opt) is None:
@@ -167,8 +169,15 @@ class Flow:
 
     def remark(self, program):
         said = self.print_after("schedule", program, "--remarks-filter=eq-schedule")[1]
-        return "\n".join("    " + line.replace("<stdin>", program).replace("-:", f"{program}:") for line in said.splitlines()
-                         if "remark" in line)
+        # A clause a line, for a narrow page.
+        said = said.replace("; not #eq", ";\n        not #eq")
+        lines = re.findall(r"^.* remark: .*\n(?:        .*\n)*", said + "\n", re.MULTILINE)
+        return "\n".join("    " + line.rstrip().replace("<stdin>", program).replace("-:", f"{program}:") for line in lines)
+
+    def loops(self, stage, program):
+        """The first lines of the loops."""
+        text = self.print_after(stage, program)[0]
+        return self.fenced("\n".join(re.findall(r"^ *%.* = eq\.loop .*$", text, flags=re.MULTILINE)))
 
     def half(self, program, name):
         more = [f"--eq-codegen-{name}" for name in self.HALF] + ["--canonicalize", "--cse"]

@@ -28,7 +28,7 @@
 // FUSED:         math.fma
 // FUSED-NOT:     fastmath
 //
-// SCHEDULED:     eq.loop {{.*}} schedule(#eq.serial)
+// SCHEDULED:     eq.loop {{.*}} schedule(#eq.lanes<
 func.func private @activation(%a: tensor<3xf64>) -> tensor<3xf64> {
   %f = math.tanh %a : tensor<3xf64>
   return %f : tensor<3xf64>

@@ -1,30 +1,33 @@
 // RUN: eq-opt %s --eq-schedule-choose | FileCheck %s
 // RUN: eq-opt %s --eq-schedule-choose --remarks-filter=eq-schedule 2>&1 >/dev/null \
 // RUN:   | FileCheck %s --check-prefix=REMARK
-// RUN: eq-opt %s --eq-schedule-choose='override=#eq.serial' | FileCheck %s
+// RUN: eq-opt %s --eq-schedule-choose='override=#eq.serial' | FileCheck %s --check-prefix=FORCED
+// FORCED-COUNT-7: schedule(#eq.serial)
+// FORCED-NOT:     schedule(
 // RUN: not eq-opt %s --eq-schedule-choose='override=#eq.picard' 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=OVERRIDE
 // OVERRIDE: error: expected the schedule to be one such as #eq.serial, but got '#eq.picard'
 
-// No schedule yet.
+// No schedule yet: the one with the least predicted time (choose-lanes.mlir).
 //
-// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}#eq.serial: one sample after another on one thread; this version chooses no other schedule by itself
+// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}Remark="#eq.lanes<lanes = 8, rows = 1, refill = {{[0-9]}}>: {{[0-9.]+}} ns a step and {{[0-9.]+}} ns a sample; not #eq.serial: {{.*}}"
 //
 // CHECK-LABEL: func.func @none_given
-// CHECK:         eq.loop init(%{{[a-z0-9_]+}} : tensor<7xf64>) max(%{{[a-z0-9_]+}} : i32) schedule(#eq.serial) step
+// CHECK:         eq.loop init(%{{[a-z0-9_]+}} : tensor<7xf64>) max(%{{[a-z0-9_]+}} : i32) schedule(#eq.lanes<lanes = 8, rows = 1, refill = {{[0-9]}}>) step
 func.func @none_given(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
   %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32)
   step {
   ^bb0(%k: i32, %z: f64):
     %go = arith.constant true
-    eq.next %go, %z : f64
+    %y = arith.divf %z, %z : f64
+    eq.next %go, %y : f64
   }
   return %y : tensor<7xf64>
 }
 
 // Left alone: the schedule was given, and can run the loop.
 //
-// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}#eq.serial was given, and is kept
+// REMARK: choose.mlir:[[#@LINE+5]]:{{.*}}#eq.serial was given, and is kept: {{[0-9.]+}} ns a step and {{[0-9.]+}} ns a sample
 //
 // CHECK-LABEL: func.func @given
 // CHECK:         eq.loop init(%{{[a-z0-9_]+}} : tensor<7xf64>) max(%{{[a-z0-9_]+}} : i32) schedule(#eq.serial) step
@@ -42,7 +45,7 @@ func.func @given(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
 // branch.
 //
 // CHECK-LABEL: func.func @inner
-// CHECK:         eq.loop {{.*}} schedule(#eq.serial) step
+// CHECK:         eq.loop {{.*}} schedule(#eq.{{.*}}) step
 // CHECK:         eq.loop init(%{{[a-z0-9_]+}} : f64) max(%{{[a-z0-9_]+}} : i32) step
 func.func @inner(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
   %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32)
@@ -103,12 +106,27 @@ func.func @no_rule(%z: tensor<7x2xf64>, %max: i32) -> tensor<7x2xf64> {
 }
 
 // REMARK: #eq.serial instead of #eq.lanes<lanes = 8, rows = 1, refill = 1>: it has no batch
+// REMARK: #eq.serial instead of #eq.lanes: it has no batch
 //
 // CHECK-LABEL: func.func @no_batch
 // CHECK:         schedule(#eq.serial)
 func.func @no_batch(%z: f64, %max: i32) -> f64 {
   %y, %steps = eq.loop init(%z : f64) max(%max : i32)
       schedule(#eq.lanes<lanes = 8, rows = 1, refill = 1>)
+  step {
+  ^bb0(%k: i32, %z: f64):
+    %go = arith.constant true
+    eq.next %go, %z : f64
+  }
+  return %y : f64
+}
+
+// Nor is it given any.
+//
+// CHECK-LABEL: func.func @no_batch_none_given
+// CHECK:         schedule(#eq.serial)
+func.func @no_batch_none_given(%z: f64, %max: i32) -> f64 {
+  %y, %steps = eq.loop init(%z : f64) max(%max : i32)
   step {
   ^bb0(%k: i32, %z: f64):
     %go = arith.constant true

@@ -212,9 +212,9 @@ def Eq_LanesAttr : Eq_ScheduleDef<"Lanes", "lanes"> {
     product are summed together, in registers; a finished sample's place is given
     to a waiting one when `refill` places are idle. Every thread of the context
     runs such a block of lanes, and takes `chunk` samples at a time from those
-    that wait (0: chosen at run time). A loop without a batch or with sums, or
-    whose step has an operation without a rule for lanes, is run as `#eq.serial`,
-    and a remark says why.
+    that wait (0: chosen at run time). A loop without a batch, or whose step has
+    an operation without a rule for lanes, is run as `#eq.serial`, and a remark
+    says why.
   }];
   let parameters = (ins "int64_t":$lanes, "int64_t":$rows, "int64_t":$refill,
                         DefaultValuedParameter<"int64_t", "0">:$chunk);

@@ -13,10 +13,12 @@ def ChooseSchedulesPass : Pass<"eq-schedule-choose", "::mlir::ModuleOp"> {
   let description = [{
     A schedule that is there already is kept and checked. A loop inside another
     runs where its parent runs and gets none. `#eq.lanes` where it cannot run the
-    loop becomes `#eq.serial`, and a remark says why. Where nothing is given,
-    this version writes `#eq.serial`.
+    loop becomes `#eq.serial`, and a remark says why. Where nothing is given, the
+    pass predicts what `#eq.serial` and lanes of half a vector, one and two would
+    take on the target of the module (`eq.target`), and writes the fastest. The
+    remark has all predictions.
 
-    (example: test/Schedule/choose.mlir)
+    (example: test/Schedule/choose-lanes.mlir)
   }];
   let options = [
     Option<"override", "override", "std::string", /*default=*/"\"\"",

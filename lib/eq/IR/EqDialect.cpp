@@ -43,11 +43,11 @@ LogicalResult EqDialect::verifyOperationAttribute(Operation *op,
   if (attribute.getName() != TargetAttr::attributeName)
     return success();
   if (!isa<ModuleOp>(op))
-    return op->emitOpError("expected '")
-           << attribute.getName() << "' to be an attribute of a module";
+    return op->emitOpError("expected '") << attribute.getName().getValue()
+                                         << "' to be an attribute of a module";
   if (!isa<TargetAttr>(attribute.getValue()))
     return op->emitOpError("expected '")
-           << attribute.getName()
+           << attribute.getName().getValue()
            << "' to be one such as #eq.target<cpu, \"x86-64-v3\", ..>, but got "
            << attribute.getValue();
   return success();

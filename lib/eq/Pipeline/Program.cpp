@@ -44,6 +44,8 @@ LogicalResult Program::writeTarget(StringRef chip) {
     return success();
   TargetChoice choice;
   choice.chip = chip.str();
+  // A program without an operation of eq has not loaded it.
+  context.getOrLoadDialect<EqDialect>();
   llvm::Expected<TargetAttr> target = describeTarget(&context, choice);
   if (!target) {
     llvm::errs() << "error: " << llvm::toString(target.takeError()) << '\n';

@@ -1,13 +1,18 @@
-// Writes a schedule on every outermost loop.
+// Writes a schedule on every outermost loop: the one that is predicted to take
+// the least time.
 //
-//   eq.loop init(..) max(..)  ->  eq.loop init(..) max(..) schedule(#eq.serial)
+//   eq.loop init(..) max(..)
+//     ->
+//   eq.loop init(..) max(..) schedule(#eq.lanes<lanes = 16, rows = 6, ..>)
 
+#include "CostModel.h"
 #include "eq/Batch/Batch.h"
 #include "eq/IR/EqOps.h"
 #include "eq/Schedule/Passes.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Remarks.h"
+#include "llvm/Support/FormatVariadic.h"
 
 namespace mlir::eq {
 
@@ -23,6 +28,74 @@ std::optional<std::string> whyNoLanes(LoopOp loop) {
   if (Operation *op = Batcher::findUnsupported(loop.getStep()))
     return "'" + op->getName().getStringRef().str() + "' has no rule for lanes";
   return std::nullopt;
+}
+
+std::string textOf(Attribute attribute) {
+  std::string text;
+  llvm::raw_string_ostream(text) << attribute;
+  return text;
+}
+
+// "12 ns", "3.4 ns"
+std::string textOf(double ns) {
+  return llvm::formatv(ns < 9.95 ? "{0:f1} ns" : "{0:f0} ns", ns);
+}
+
+std::string textOf(const Prediction &prediction) {
+  return textOf(prediction.step) + " a step and " + textOf(prediction.sample) +
+         " a sample";
+}
+
+struct Choice {
+  ScheduleAttrInterface schedule;
+  std::string reason;
+};
+
+// The schedule that takes the least time, among those with little enough code.
+Choice chooseFor(const LoopWork &work, TargetAttr target) {
+  struct Candidate {
+    ScheduleAttrInterface schedule;
+    Prediction prediction;
+    bool isTooLong;
+  };
+  SmallVector<Candidate> candidates;
+  auto add = [&](ScheduleAttrInterface schedule, bool isAlways) {
+    Prediction prediction = predict(work, schedule, target);
+    bool isTooLong = !isAlways && prediction.instructions > mostInstructions;
+    candidates.push_back({schedule, prediction, isTooLong});
+  };
+  add(SerialAttr::get(target.getContext()), /*isAlways=*/true);
+  for (LanesAttr lanes : proposeLanes(work, target))
+    add(lanes, /*isAlways=*/false);
+  const Candidate *best = &candidates.front();
+  for (const Candidate &candidate : candidates)
+    if (!candidate.isTooLong &&
+        candidate.prediction.elapsed < best->prediction.elapsed)
+      best = &candidate;
+
+  Choice choice{best->schedule,
+                textOf(best->schedule) + ": " + textOf(best->prediction)};
+  for (const Candidate &candidate : candidates) {
+    if (&candidate == best)
+      continue;
+    choice.reason += "; not " + textOf(candidate.schedule) + ": ";
+    auto lanes = dyn_cast<LanesAttr>(candidate.schedule);
+    if (candidate.isTooLong)
+      choice.reason +=
+          llvm::formatv(
+              "its step has {0:f0} instructions, and more than {1:f0} "
+              "compile for too long",
+              candidate.prediction.instructions, mostInstructions)
+              .str();
+    else
+      choice.reason += textOf(candidate.prediction);
+    if (lanes && work.batch && *work.batch < lanes.getLanes())
+      choice.reason += ", for " + std::to_string(*work.batch) +
+                       (*work.batch == 1 ? " sample only" : " samples only");
+    else if (lanes && lanes.getLanes() * work.bytes > target.getL2())
+      choice.reason += ", and its samples are larger than the caches";
+  }
+  return choice;
 }
 
 struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
@@ -56,33 +129,37 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     });
   }
 
+  TargetAttr target() {
+    auto given =
+        getOperation()->getAttrOfType<TargetAttr>(TargetAttr::attributeName);
+    return given ? given : TargetAttr::getDefault(&getContext());
+  }
+
   void choose(LoopOp loop, ScheduleAttrInterface forced) {
     auto opts = remark::RemarkOpts::name("schedule").category("eq-schedule");
     if (forced)
       loop.setScheduleAttr(forced);
     std::optional<ScheduleAttrInterface> wanted = loop.getSchedule();
-    if (wanted && isa<LanesAttr>(*wanted)) {
-      if (std::optional<std::string> why = whyNoLanes(loop)) {
-        loop.setScheduleAttr(SerialAttr::get(&getContext()));
-        std::string text;
-        llvm::raw_string_ostream(text) << *wanted;
-        remark::missed(loop.getLoc(), opts)
-            << "#eq.serial instead of " + text + ": " + *why;
-        return;
-      }
-    }
-    if (std::optional<ScheduleAttrInterface> given = loop.getSchedule()) {
-      if (failed(given->verifyFor(loop)))
-        return signalPassFailure();
-      std::string text;
-      llvm::raw_string_ostream(text) << *given;
-      remark::passed(loop.getLoc(), opts) << text + " was given, and is kept";
+    std::optional<std::string> why = whyNoLanes(loop);
+    if (why && (!wanted || isa<LanesAttr>(*wanted))) {
+      loop.setScheduleAttr(SerialAttr::get(&getContext()));
+      remark::missed(loop.getLoc(), opts)
+          << "#eq.serial instead of " +
+                 (wanted ? textOf(*wanted) : "#eq.lanes") + ": " + *why;
       return;
     }
-    loop.setScheduleAttr(SerialAttr::get(&getContext()));
-    remark::passed(loop.getLoc(), opts)
-        << "#eq.serial: one sample after another on one thread; this version "
-           "chooses no other schedule by itself";
+    LoopWork work = countWork(loop);
+    if (wanted) {
+      if (failed(wanted->verifyFor(loop)))
+        return signalPassFailure();
+      remark::passed(loop.getLoc(), opts)
+          << textOf(*wanted) + " was given, and is kept: " +
+                 textOf(predict(work, *wanted, target()));
+      return;
+    }
+    Choice choice = chooseFor(work, target());
+    loop.setScheduleAttr(choice.schedule);
+    remark::passed(loop.getLoc(), opts) << choice.reason;
   }
 };
 

@@ -1,6 +1,6 @@
-// RUN: eq-opt %s --eq-to-llvm --mlir-print-ir-after=eq-codegen-hoist-allocations -o /dev/null 2>&1 \
+// RUN: eq-opt %s --eq-verify --eq-expand --eq-fuse --eq-schedule-choose='override=#eq.serial' --eq-codegen --mlir-print-ir-after=eq-codegen-hoist-allocations -o /dev/null 2>&1 \
 // RUN:   | FileCheck %s
-// RUN: eq-opt %s --eq-to-llvm --mlir-print-ir-after=eq-codegen-hoist-allocations -o /dev/null 2>&1 \
+// RUN: eq-opt %s --eq-verify --eq-expand --eq-fuse --eq-schedule-choose='override=#eq.serial' --eq-codegen --mlir-print-ir-after=eq-codegen-hoist-allocations -o /dev/null 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=COPY
 
 // Named bodies and what they cost: no allocation in a loop, and for the model no
