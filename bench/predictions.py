@@ -9,7 +9,9 @@ The prediction is the one for the machine that this runs on (eq-compile --chip=n
 measured. Rows of one sample, of several threads and of compile times are left out.
 """
 
+import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -19,7 +21,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 
-from harness import machine, works  # noqa: E402
+from harness import machine  # noqa: E402
+
+if not importlib.util.find_spec("numpy"):  # the Python of bench/setup has it
+    os.execv(machine.python(), [machine.python(), *sys.argv])
+
+from harness import works  # noqa: E402
 
 FACTOR, SLACK = 2.5, 1.10
 REMARK = re.compile(r'Remark="(.*?): (?:.* is kept: )?([0-9.]+) ns a step and ([0-9.]+) ns a sample')
@@ -36,9 +43,7 @@ def predicted(work, program, schedule, iterations):
         # The target is written with the schedule; the stage is run again for its remark.
         first = run([tools / "eq-compile", source, "--to=schedule"]).stdout.split("\n")[0]
         text = fused.read_text().split("\n", 1)[1]
-        option = f"--eq-schedule-choose=override={schedule}" if schedule else "--eq-schedule-choose"
-        if schedule:
-            option = f"--eq-schedule-choose=override='{schedule}'"
+        option = "--eq-schedule-choose" + (f"=override='{schedule}'" if schedule else "")
         said = run([tools / "eq-opt", "-", option, "--remarks-filter=eq-schedule"], input=f"{first}\n{text}").stderr
     # A loop before the last one was taken out of it, and makes one step.
     found = [(m[1].removesuffix(" was given, and is kept"), float(m[2]), float(m[3])) for m in REMARK.finditer(said)]

@@ -25,9 +25,10 @@ constexpr double cycle = 0.3;
 
 // Cycles of an operation. Scalar code of one sample waits for its operands
 // (latency 3 to 4, three to four in flight). One vector per value waits as
-// well, several overlap. Loops over rows have rows to overlap. Fitted.
+// well, two overlap, more do not fit into registers. Loops over rows have rows
+// to overlap. Fitted.
 constexpr double scalar = 1.0;
-constexpr double straightOneVector = 1.1, straightMoreVectors = 0.85;
+constexpr double straightOne = 1.1, straightTwo = 0.85, straightMore = 1.0;
 constexpr double rowwise = 0.85;
 
 // A multiply-add takes 4 cycles, and two start in each (vendors' tables for
@@ -359,8 +360,9 @@ double laneCycles(const Work &work, int64_t lanes, int64_t rows,
       lanes * (costs::call * work.calls + costs::gather * work.gathers);
   for (auto [bits, width] : llvm::zip(Work::widths, work.byWidth)) {
     double vectors = vectorsOf(lanes, bits, target);
-    double straight =
-        vectors > 1 ? costs::straightMoreVectors : costs::straightOneVector;
+    double straight = vectors > 2   ? costs::straightMore
+                      : vectors > 1 ? costs::straightTwo
+                                    : costs::straightOne;
     // Chains that wait, and loads: a row's weight and the rows' vectors.
     double sums =
         std::max({costs::throughput, costs::latency / (rows * vectors),
