@@ -16,7 +16,8 @@ from .native import Failed, aligned, aligned_copy, pointer
 SERIAL = "#eq.serial"
 
 
-def lanes(count, rows=8):
+# Six rows of two vectors are what sixteen registers hold.
+def lanes(count, rows=6):
     return f"#eq.lanes<lanes = {count}, rows = {rows}, refill = 1, chunk = 0>"
 
 

@@ -53,7 +53,9 @@ def FormNestsPass : Pass<"eq-codegen-form-nests", "::mlir::ModuleOp"> {
     (example: test/Codegen/Nests/form-nests.mlir)
   }];
   let options = [
-    Option<"rows", "rows", "int64_t", /*default=*/"8", "Rows of a tile">
+    Option<"rows", "rows", "int64_t", /*default=*/"8", "Rows of a tile">,
+    Option<"vectorRows", "vector-rows", "int64_t", /*default=*/"4",
+           "Rows of a tile whose elements are vectors">
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",

@@ -15,10 +15,16 @@
 
 namespace mlir::eq {
 
+/// How many rows of a nest are computed at a time: as many sums as registers
+/// hold. Elements that are vectors take more of these.
+struct TileRows {
+  int64_t ofScalars, ofVectors;
+};
+
 /// Rewrites the ops of `block`, and of blocks inside its loops and branches.
-/// `rows` rows are computed at a time. Ops on tensors of dynamic shape stay as
-/// they are, and nothing moves across an op with a memory effect.
-void formNests(Block &block, int64_t rows);
+/// Ops on tensors of dynamic shape stay as they are, and nothing moves across
+/// an op with a memory effect.
+void formNests(Block &block, TileRows rows);
 
 } // namespace mlir::eq
 

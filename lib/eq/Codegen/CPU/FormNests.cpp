@@ -20,14 +20,16 @@ struct FormNests : impl::FormNestsPassBase<FormNests> {
   using Base::Base;
 
   void runOnOperation() override {
-    if (rows < 1) {
-      getOperation().emitError("expected 'rows' to be at least 1, but got ")
-          << rows.getValue();
-      return signalPassFailure();
-    }
+    for (auto [name, value] : {std::pair("rows", rows.getValue()),
+                               std::pair("vector-rows", vectorRows.getValue())})
+      if (value < 1) {
+        getOperation().emitError()
+            << "expected '" << name << "' to be at least 1, but got " << value;
+        return signalPassFailure();
+      }
     getOperation().walk([&](func::FuncOp function) {
       for (Block &block : function.getBody())
-        formNests(block, rows);
+        formNests(block, {rows, vectorRows});
     });
   }
 };

@@ -791,7 +791,7 @@ void LaneLowering::runLoop() {
     parts.push_back(batcher.wide(builder, part));
   addToTotals(parts, mask);
   scf::YieldOp::create(builder, loc, yields);
-  formNests(*after, rows);
+  formNests(*after, {rows, rows});
 }
 
 // Threads, but no more than there are full blocks of lanes.

@@ -570,7 +570,7 @@ void NestEmitter::run() {
 // group by group.
 class NestFormer {
 public:
-  NestFormer(ArrayRef<Operation *> ops, Operation *end, int64_t rows)
+  NestFormer(ArrayRef<Operation *> ops, Operation *end, TileRows rows)
       : waiting(ops.begin(), ops.end()), builder(end), end(end), rows(rows) {}
 
   void run();
@@ -585,7 +585,7 @@ private:
   llvm::SetVector<Operation *> waiting;
   OpBuilder builder;
   Operation *end;
-  int64_t rows;
+  TileRows rows;
 };
 
 // Whether all that `op` reads exists. A nest looks through a splat.
@@ -723,7 +723,13 @@ void NestFormer::formNest(GenericOp opener) {
       }
     }
   }
-  NestEmitter(builder, nest, rows).run();
+  bool hasVectors = llvm::any_of(nest, [](const Member &member) {
+    return llvm::any_of(member.op->getResultTypes(), [](Type type) {
+      return isa<VectorType>(cast<RankedTensorType>(type).getElementType());
+    });
+  });
+  NestEmitter(builder, nest, hasVectors ? rows.ofVectors : rows.ofScalars)
+      .run();
 }
 
 void NestFormer::run() {
@@ -745,7 +751,7 @@ void NestFormer::run() {
 
 } // namespace
 
-void formNests(Block &block, int64_t rows) {
+void formNests(Block &block, TileRows rows) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
     if (isOpTriviallyDead(&op))
       op.erase();
