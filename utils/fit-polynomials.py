@@ -11,7 +11,7 @@ is printed to stderr, in bits: it is what the polynomial alone adds to a result'
 
 import sys
 
-from mpmath import asin, atan, atanh, cbrt, cos, cosh, erf, erfc, exp, expm1, log, mp, mpf, qr_solve, sin, sinh, sqrt, tanh
+from mpmath import asin, atan, atanh, cbrt, cos, cosh, diff, erf, erfc, exp, expm1, floor, log, mp, mpf, qr_solve, sin, sinh, sqrt, tanh
 
 mp.dps = 60
 BITS = {"float": 24, "double": 53}
@@ -80,12 +80,15 @@ def split(value, real, bits=None):
     return [high, rounded(value - high, real)]
 
 
-def parts(value, real, count):
-    """A number as a sum of `count` of its type."""
+def positive_parts(value, real, count):
+    """A positive number as a sum of `count` positive ones of its type."""
     result = []
     for _ in range(count):
-        result.append(rounded(value, real))
-        value -= result[-1]
+        part = rounded(value, real)
+        if part > value:
+            part -= mpf(2) ** (int(floor(log(part, 2))) + 1 - BITS[real])
+        result.append(part)
+        value -= part
     return result
 
 
@@ -102,7 +105,9 @@ def scaled_erfc(a):
 
 
 def of_fraction(real):
-    return lambda u: scaled_erfc(K[real] * (1 + u) / (1 - u))
+    at_zero = scaled_erfc(K[real])
+    return series(lambda u: (scaled_erfc(K[real] * (1 + u) / (1 - u)) - at_zero) / u,
+                  diff(lambda u: scaled_erfc(K[real] * (1 + u) / (1 - u)), 0))
 
 
 def fraction(a):
@@ -142,9 +147,9 @@ FITS = {
     # (erf a / a - 2 / sqrt(pi)) / a^2, over a^2
     "erf": (series(lambda z: (erf(sqrt(z)) / sqrt(z) - 2 / sqrt(PI)) / z, -2 / sqrt(PI) / 3, mpf(10) ** -20), abs,
             (0, 1), 6, 12),
-    # (1 + 2 a) e^(a^2) erfc(a) over u = (a - K) / (a + K), from 1/2 to where erfc is 0
-    "erfcScaled": (of_fraction, one, (fraction({"float": mpf("0.5"), "double": mpf("0.5")}),
-                                      fraction({"float": mpf("10.1"), "double": mpf("27.3")})), 11, 22),
+    # (1 + 2 a) e^(a^2) erfc(a), without what it is at K and over u = (a - K) / (a + K), from 1/2 to where erfc is 0
+    "erfcScaled": (of_fraction, abs, (fraction({"float": mpf("0.5"), "double": mpf("0.5")}),
+                                      fraction({"float": mpf("10.1"), "double": mpf("27.3")})), 10, 21),
     # m^(-1/3) over m - 1
     "cbrt": (lambda d: 1 / cbrt(1 + d), one, (sqrt(0.5) - 1, sqrt(2) - 1), 5, 7),
 }
@@ -160,11 +165,13 @@ def constants(real):
     yield "log2eParts", split(1 / LN2, real)
     yield "log10eParts", split(1 / log(10), real)
     yield "twoOverPi", [rounded(2 / PI, real)]
-    yield "halfPiParts", parts(PI / 2, real, 3)
+    yield "halfPiParts", split(PI / 2, real)
+    yield "quarterTurnParts", positive_parts(PI / 2, real, 3)
     yield "quarterPiParts", split(PI / 4, real)
     yield "thirdParts", split(mpf(1) / 3, real)
     yield "erfParts", split(2 / sqrt(PI), real)
     yield "erfcCentre", [K[real]]
+    yield "erfcAtCentreParts", split(scaled_erfc(K[real]), real)
     yield "cbrtTwo", [rounded(cbrt(2), real)]
     yield "cbrtHalf", [rounded(1 / cbrt(2), real)]
 
@@ -177,9 +184,6 @@ def tables(real):
             if name == "erfcScaled":
                 f, low, high = f(real), low(real), high(real)
             coefficients = fit(name, f, weight, low, high, count, real)
-            if name == "erfcScaled":  # the first is added apart
-                yield "erfcAtCentre", coefficients[:1]
-                coefficients = coefficients[1:]
             yield name, coefficients
 
 

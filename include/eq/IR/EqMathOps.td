@@ -14,7 +14,7 @@ def Eq_FarAngleOp : Eq_Op<"far_angle", !listconcat([
     Meaning, for each element:
 
     ```python
-    if not |angle| > from: return 0, 0, 0
+    if not |angle| > from: return 0, angle, 0
     if angle is infinite: return 0, NaN, NaN
     k = nearest integer to angle / (pi / 2)
     quarters = k mod 4                # 0 to 3
@@ -22,7 +22,8 @@ def Eq_FarAngleOp : Eq_Op<"far_angle", !listconcat([
     rest_low = rounded(angle - k pi / 2 - rest)
     ```
 
-    `sin`, `cos` and `tan` of `angle` follow from its rest alone. Far angles are
+    `angle` is the rest and so many quarter turns; a rest that is not far is for
+    arithmetic in place, so `sin` and the like choose nothing. Far angles are
     rare and need some hundred bits of pi, so they are not expanded in place:
     code generation tests whether there is one, and calls the runtime for it.
     `rest_low` of an f32 is what rounding takes from `rest` in f64.

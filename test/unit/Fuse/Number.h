@@ -84,7 +84,7 @@ template <class R> struct Number {
   friend Number<float> narrow(Number a) { return float(a.value); }
   friend FarAngle<Number> farAngle(Number a, R from) {
     if (!(__builtin_fabs(a.value) > from))
-      return {R(0), {R(0), R(0)}};
+      return {R(0), {a, R(0)}};
     double rest = eqrt_far_rest(a.value);
     R low = sizeof(R) == 4 ? R(rest - R(rest)) : R(eqrt_far_rest_low(a.value));
     return {R(eqrt_far_quarters(a.value)), {R(rest), low}};

@@ -170,9 +170,9 @@ def LowerFarAnglesPass
   let summary = "call the runtime for angles that are far from zero";
   let description = [{
     `eq.far_angle` becomes a branch that is hardly ever taken: it asks whether
-    the angle, or any element of a vector of angles, is far, and calls
-    `eqrt_far_quarters`, `eqrt_far_rest` and `eqrt_far_rest_low` for those that
-    are.
+    the angle is far, or whether the squares of a vector of angles add up to
+    so much that one may be, and calls `eqrt_far_quarters`, `eqrt_far_rest` and
+    `eqrt_far_rest_low` for those that are.
 
     (example: test/Codegen/CPU/lower-far-angles.mlir)
   }];

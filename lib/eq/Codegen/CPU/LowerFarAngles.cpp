@@ -3,9 +3,12 @@
 //   %q, %r, %l = eq.far_angle %x from 1.0e9 : f64
 //     ->  %far = |%x| > 1.0e9
 //         %q, %r, %l = scf.if %far { call @eqrt_far_quarters(%x), ... }
-//                      else { 0, 0, 0 }
+//                      else { 0, %x, 0 }
 //
-// Of a vector, the branch asks for any element, and a loop goes through them.
+// Of a vector, the branch asks whether the squares of its elements add up to
+// the square of the bound, which costs an operation for each register and one
+// comparison. They do if any element is far, and rarely else; a loop then goes
+// through the elements and asks for each.
 
 #include "eq/Codegen/CPU/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -40,6 +43,8 @@ void declareRuntime(ModuleOp module) {
     function.setPrivate();
     function->setAttr(LLVM::LLVMDialect::getReadnoneAttrName(),
                       builder.getUnitAttr());
+    // The way to the call is rare, and registers are for the other one.
+    function->setAttr("passthrough", builder.getStrArrayAttr({"cold"}));
   }
 }
 
@@ -69,13 +74,13 @@ SmallVector<Value> takeFarAngle(ImplicitLocOpBuilder &builder, Value angle) {
 
 // The results for a vector: those of its elements that are far, one by one.
 SmallVector<Value> takeFarElements(ImplicitLocOpBuilder &builder, Value angles,
-                                   Value areFar, ValueRange zeros) {
+                                   Value areFar, ValueRange near) {
   auto type = cast<VectorType>(angles.getType());
   auto index = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(builder, value);
   };
   auto loop = scf::ForOp::create(
-      builder, index(0), index(type.getNumElements()), index(1), zeros,
+      builder, index(0), index(type.getNumElements()), index(1), near,
       [&](OpBuilder &nested, Location loc, Value lane, ValueRange carried) {
         ImplicitLocOpBuilder body(loc, nested);
         OpFoldResult position = lane;
@@ -100,38 +105,69 @@ SmallVector<Value> takeFarElements(ImplicitLocOpBuilder &builder, Value angles,
   return SmallVector<Value>(loop.getResults());
 }
 
+Value constantLike(ImplicitLocOpBuilder &builder, Type type, double value) {
+  TypedAttr element = builder.getFloatAttr(getElementTypeOrSelf(type), value);
+  if (auto vector = dyn_cast<VectorType>(type))
+    element = SplatElementsAttr::get(vector, element);
+  return arith::ConstantOp::create(builder, element);
+}
+
+Value isFarther(ImplicitLocOpBuilder &builder, Value angle, double from) {
+  Value size = math::AbsFOp::create(builder, angle);
+  return arith::CmpFOp::create(builder, arith::CmpFPredicate::OGT, size,
+                               constantLike(builder, angle.getType(), from));
+}
+
+// Whether any of the angles may be far: true if one is, or if one is a NaN. The
+// sum of squares is made of halves, down to what one register holds.
+Value mayHaveFarElement(ImplicitLocOpBuilder &builder, Value angles,
+                        double from) {
+  auto type = cast<VectorType>(angles.getType());
+  int64_t bits = type.getElementTypeBitWidth();
+  auto slice = [&](Value vector, int64_t first, int64_t size) -> Value {
+    return vector::ExtractStridedSliceOp::create(builder, vector, first, size,
+                                                 int64_t(1));
+  };
+  // Pieces as large as the smallest register that counts.
+  int64_t size = type.getNumElements();
+  while (size % 2 == 0 && size * bits > 256)
+    size /= 2;
+  Value sum;
+  for (int64_t first = 0; first < type.getNumElements(); first += size) {
+    Value piece = slice(angles, first, size);
+    sum = sum ? math::FmaOp::create(builder, piece, piece, sum).getResult()
+              : arith::MulFOp::create(builder, piece, piece).getResult();
+  }
+  // The bound as the elements' type has it: its square is rounded as theirs.
+  double bound = bits == 32 ? float(from) : from;
+  Value areMore = arith::CmpFOp::create(
+      builder, arith::CmpFPredicate::UGE, sum,
+      constantLike(builder, sum.getType(), bound * bound));
+  return vector::ReductionOp::create(builder, vector::CombiningKind::OR,
+                                     areMore);
+}
+
 void lowerFarAngle(FarAngleOp op) {
   ImplicitLocOpBuilder builder(op.getLoc(), op);
   Value angle = op.getAngle();
-  Type type = angle.getType();
-  auto vector = dyn_cast<VectorType>(type);
-  auto constant = [&](double value) -> Value {
-    Attribute element = builder.getFloatAttr(getElementTypeOrSelf(type), value);
-    return arith::ConstantOp::create(
-        builder, vector ? cast<TypedAttr>(SplatElementsAttr::get(
-                              cast<ShapedType>(type), element))
-                        : cast<TypedAttr>(element));
-  };
-  Value size = math::AbsFOp::create(builder, angle);
-  Value areFar =
-      arith::CmpFOp::create(builder, arith::CmpFPredicate::OGT, size,
-                            constant(op.getFrom().convertToDouble()));
-  Value isAnyFar = areFar;
-  if (vector)
-    isAnyFar =
-        vector::ReductionOp::create(builder, vector::CombiningKind::OR, areFar);
-  SmallVector<Value> zeros(3, constant(0));
+  bool isVector = isa<VectorType>(angle.getType());
+  double from = op.getFrom().convertToDouble();
+  Value isFar = isVector ? mayHaveFarElement(builder, angle, from)
+                         : isFarther(builder, angle, from);
+  Value zero = constantLike(builder, angle.getType(), 0);
+  SmallVector<Value> near = {zero, angle, zero};
   auto branch = scf::IfOp::create(
-      builder, isAnyFar,
+      builder, isFar,
       [&](OpBuilder &nested, Location loc) {
         ImplicitLocOpBuilder far(loc, nested);
         SmallVector<Value> results =
-            vector ? takeFarElements(far, angle, areFar, zeros)
-                   : takeFarAngle(far, angle);
+            isVector
+                ? takeFarElements(far, angle, isFarther(far, angle, from), near)
+                : takeFarAngle(far, angle);
         scf::YieldOp::create(far, results);
       },
       [&](OpBuilder &nested, Location loc) {
-        scf::YieldOp::create(nested, loc, zeros);
+        scf::YieldOp::create(nested, loc, near);
       });
   op.replaceAllUsesWith(branch.getResults());
   op.erase();

@@ -34,7 +34,11 @@ template <> struct Table<float> {
   static constexpr float halfPiParts[] = {
       0x1.921fb6p+0f,
       -0x1.777a5cp-25f,
-      -0x1.ee59dap-50f,
+  };
+  static constexpr float quarterTurnParts[] = {
+      0x1.921fb4p+0f,
+      0x1.4442dp-24f,
+      0x1.846988p-48f,
   };
   static constexpr float quarterPiParts[] = {
       0x1.921fb6p-1f,
@@ -49,6 +53,10 @@ template <> struct Table<float> {
       -0x1.f7ac92p-25f,
   };
   static constexpr float erfcCentre = 0x1p+1f;
+  static constexpr float erfcAtCentreParts[] = {
+      0x1.46e80ep+0f,
+      0x1.13bcaap-27f,
+  };
   static constexpr float cbrtTwo = 0x1.428a3p+0f;
   static constexpr float cbrtHalf = 0x1.965feap-1f;
   static constexpr float exp[] = {
@@ -127,18 +135,17 @@ template <> struct Table<float> {
       -0x1.a49558p-11f,
       0x1.4af9f4p-14f,
   };
-  static constexpr float erfcAtCentre = 0x1.46e80ep+0f;
   static constexpr float erfcScaled[] = {
       -0x1.7bf5eap-4f,
-      -0x1.540788p-3f,
-      0x1.4ff9eap-3f,
-      -0x1.bc37fp-5f,
-      -0x1.070eaap-7f,
-      0x1.1ef7dcp-7f,
-      0x1.4276f4p-10f,
-      -0x1.959238p-10f,
-      -0x1.598e4ep-12f,
-      0x1.2f291ep-12f,
+      -0x1.5407bap-3f,
+      0x1.4ff9ep-3f,
+      -0x1.bc2da6p-5f,
+      -0x1.07058ap-7f,
+      0x1.1e1886p-7f,
+      0x1.413a32p-10f,
+      -0x1.84da4ap-10f,
+      -0x1.52f1f2p-12f,
+      0x1.e8c142p-13f,
   };
   static constexpr float cbrt[] = {
       0x1.fffccap-1f,
@@ -172,7 +179,11 @@ template <> struct Table<double> {
   static constexpr double halfPiParts[] = {
       0x1.921fb54442d18p+0,
       0x1.1a62633145c07p-54,
-      -0x1.f1976b7ed8fbcp-110,
+  };
+  static constexpr double quarterTurnParts[] = {
+      0x1.921fb54442d18p+0,
+      0x1.1a62633145c06p-54,
+      0x1.c1cd129024e08p-107,
   };
   static constexpr double quarterPiParts[] = {
       0x1.921fb54442d18p-1,
@@ -187,6 +198,10 @@ template <> struct Table<double> {
       0x1.1ae3a914fed8p-56,
   };
   static constexpr double erfcCentre = 0x1.cp+1;
+  static constexpr double erfcAtCentreParts[] = {
+      0x1.3e0a99a0ee914p+0,
+      -0x1.902cb7976c65ep-57,
+  };
   static constexpr double cbrtTwo = 0x1.428a2f98d728bp+0;
   static constexpr double cbrtHalf = 0x1.965fea53d6e3dp-1;
   static constexpr double exp[] = {
@@ -348,29 +363,28 @@ template <> struct Table<double> {
       -0x1.387d6bacefeefp-30,
       0x1.05acd8c478aaap-34,
   };
-  static constexpr double erfcAtCentre = 0x1.3e0a99a0ee914p+0;
   static constexpr double erfcScaled[] = {
       -0x1.1ebd220ea593cp-3,
-      -0x1.59e2c284b14e1p-7,
-      0x1.8f702ec6b33e5p-4,
-      -0x1.d76830c35246ap-4,
-      0x1.686106046d20ep-4,
-      -0x1.8ff5ef76ee1d4p-5,
-      0x1.38ec667195be5p-6,
-      -0x1.143c4c9ee336cp-8,
-      -0x1.3cf36aaabc0d5p-12,
-      0x1.27e66360e11d1p-11,
-      -0x1.fda8efba5565ap-14,
-      -0x1.66e1d10337217p-15,
-      0x1.97075a49b9aadp-16,
-      0x1.3875577aeea72p-19,
-      -0x1.ffe9b7a908526p-19,
-      -0x1.78a87e4f0ee7fp-25,
-      0x1.41eee2bf86dfp-21,
-      -0x1.19b38578ca4a7p-27,
-      -0x1.8db6a4157273ep-24,
-      0x1.669781970825fp-31,
-      0x1.6052d0f55e838p-27,
+      -0x1.59e2c284b11c3p-7,
+      0x1.8f702ec6b33d3p-4,
+      -0x1.d76830c353314p-4,
+      0x1.686106046d60dp-4,
+      -0x1.8ff5ef76ce779p-5,
+      0x1.38ec667180353p-6,
+      -0x1.143c4ca8483cp-8,
+      -0x1.3cf36a6f6274dp-12,
+      0x1.27e6650e5cbeep-11,
+      -0x1.fda8f5a94fb5p-14,
+      -0x1.66e23139bdf68p-15,
+      0x1.9707b78b15abfp-16,
+      0x1.3882f5ff88169p-19,
+      -0x1.fff0d9f92f50cp-19,
+      -0x1.7d63a841d3aefp-25,
+      0x1.42194fb5a2923p-21,
+      -0x1.0af965d90def1p-27,
+      -0x1.8ecf0f228729fp-24,
+      0x1.17f432146914p-31,
+      0x1.6368c7a9a22eap-27,
   };
   static constexpr double cbrt[] = {
       0x1.00000cf54ad15p+0,

@@ -15,17 +15,22 @@ template <class N> N complementOf(N a) {
   using T = Table<Real>;
   a = atMost(a, sizeof(Real) == 4 ? Real(10.1) : Real(27.3));
   N u = (a - T::erfcCentre) / (a + T::erfcCentre);
-  Pair<N> over =
-      sumOfOrdered(N(T::erfcAtCentre), u * polynomial(u, T::erfcScaled));
+  N slope = polynomial(u, T::erfcScaled);
+  Pair<N> over = sumOfOrdered(N(T::erfcAtCentreParts[0]),
+                              fma(u, slope, N(T::erfcAtCentreParts[1])));
   Pair<N> under = exactSum(N(1), a + a);
   N inverse = 1 / under.high;
   N scaled = over.high * inverse;
   N left =
       fma(-scaled, under.high, over.high) + fma(-scaled, under.low, over.low);
   Pair<N> square = exactProduct(a, a);
-  Remainder<N> part = remainderOfLn2(-square.high);
-  N power = smallExpm1(part.r - square.low);
-  return scale(scaled + fma(scaled, power, left * inverse), part.k);
+  // -a^2 - k ln 2 as a sum.
+  Integer<N> k = nearest(-square.high, N(T::log2e));
+  Pair<N> r = sumOfOrdered(fma(k.value, -T::ln2Parts[0], -square.high),
+                           fma(k.value, -T::ln2Parts[1], -square.low));
+  N power = smallExpm1(r.high);
+  N low = fma(scaled, r.low, left * inverse);
+  return scale(scaled + fma(scaled, power, fma(low, power, low)), k);
 }
 
 /// erf x for |x| <= 1.

@@ -2,8 +2,9 @@
 //
 //   x = k pi / 2 + r, |r| <= pi / 4
 //
-// Up to `farFrom` r is made with a pi / 2 of three numbers; beyond, k modulo
-// 4 and r are the results of eq.far_angle, which is rare and made apart.
+// Up to `farFrom` r is made with a pi / 2 of three numbers. What is farther is
+// rare: eq.far_angle takes quarter turns from it before, and from all others
+// nothing. All parts of pi / 2 are positive, so that r of -0 is -0.
 #ifndef EQ_FUSE_MATH_TRIGONOMETRY_H
 #define EQ_FUSE_MATH_TRIGONOMETRY_H
 
@@ -25,38 +26,34 @@ template <class N> struct Angle {
 template <class N> Angle<N> angle(N x, bool isPair) {
   using Real = typename N::Real;
   using T = Table<Real>;
-  constexpr auto &halfPi = T::halfPiParts;
-  Integer<N> k = nearest(x, N(T::twoOverPi));
-  // x and k times the first part are multiples of the same small power of two,
-  // so their small difference is exact.
-  N first = fma(k.value, -halfPi[0], x);
-  Pair<N> near = {fma(k.value, -halfPi[1], first), N(0)};
-  if (isPair) {
-    Pair<N> second = exactProduct(k.value, N(halfPi[1]));
-    near = sumOfOrdered(first, -second.high);
-    near.low = fma(k.value, -halfPi[2], near.low - second.low);
-  } else {
-    near.high = fma(k.value, -halfPi[2], near.high);
+  constexpr auto &turn = T::quarterTurnParts;
+  auto [quarters, rest] = farAngle(x, farFrom<Real>);
+  // k + quarters are the lowest bits of `shifted`.
+  N origin = quarters + Format<Real>::shifter;
+  N shifted = fma(rest.high, T::twoOverPi, origin);
+  N k = shifted - origin;
+  // The angle and k times the first part are multiples of the same small power
+  // of two, so their small difference is exact.
+  N first = fma(k, -turn[0], rest.high);
+  if (!isPair) {
+    N r = fma(k, -turn[2], fma(k, -turn[1], first));
+    return {shifted, {r, N(0)}};
   }
-
-  auto isFar = abs(x) > farFrom<Real>;
-  FarAngle<N> far = farAngle(x, farFrom<Real>);
-  N farShifted = far.quarters + Format<Real>::shifter;
-  return {select(isFar, farShifted, k.shifted),
-          {select(isFar, far.rest.high, near.high),
-           select(isFar, far.rest.low, near.low)}};
+  Pair<N> second = exactProduct(k, N(turn[1]));
+  Pair<N> r = sumOfOrdered(first, -second.high);
+  r.low = fma(k, -turn[2], (r.low - second.low) + rest.low);
+  return {shifted, r};
 }
 
-/// (sin r) / r - 1.
+/// (sin r) / r - 1, never -0.
 template <class N> N sineBend(N square) {
-  return square * polynomial(square, Table<typename N::Real>::sin);
+  return fma(square, polynomial(square, Table<typename N::Real>::sin), N(0));
 }
 
-/// cos r - 1.
-template <class N> N cosineRest(N square) {
+/// (cos r - 1) / r^2.
+template <class N> N cosineBend(N square) {
   using Real = typename N::Real;
-  return square *
-         fma(square, polynomial(square, Table<Real>::cos), N(Real(-0.5)));
+  return fma(square, polynomial(square, Table<Real>::cos), N(Real(-0.5)));
 }
 
 /// sin(x + quarters pi / 2).
@@ -66,13 +63,13 @@ template <class N> N sineOf(N x, int quarters) {
   N r = part.r.high;
   N square = r * r;
   N sine = fma(r, sineBend(square), r);
-  N cosine = cosineRest(square) + 1;
+  N cosine = fma(square, cosineBend(square), N(1));
   auto k = bits(part.shifted) + static_cast<typename F::Word>(quarters);
   N chosen = select((k & 1) == 0, sine, cosine);
   return fromBits(bits(chosen) ^ ((k & 2) << (F::fraction == 23 ? 30 : 62)));
 }
 
-template <class N> N sin(N x) { return select(x == 0, x, sineOf(x, 0)); }
+template <class N> N sin(N x) { return sineOf(x, 0); }
 template <class N> N cos(N x) { return sineOf(x, 1); }
 
 // sin r / cos r, or -cos r / sin r, both as sums; the quotient is corrected by
@@ -82,7 +79,8 @@ template <class N> N tan(N x) {
   N r = part.r.high;
   N square = r * r;
   Pair<N> sine = sumOfOrdered(r, fma(r, sineBend(square), part.r.low));
-  Pair<N> cosine = sumOfOrdered(N(1), fma(-r, part.r.low, cosineRest(square)));
+  Pair<N> cosine =
+      sumOfOrdered(N(1), fma(-r, part.r.low, square * cosineBend(square)));
   auto isEven = (bits(part.shifted) & 1) == 0;
   N over = select(isEven, sine.high, -cosine.high);
   N overLow = select(isEven, sine.low, -cosine.low);
