@@ -1,6 +1,7 @@
 """Functions in compiled programs: the same bits one by one and in lanes, and the numbers of mpmath."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -103,3 +104,15 @@ def test_special_values_in_lanes(dtype, tmp_path):
         assert np.array_equal(np.isnan(serial), np.isnan(wide)), op
         kept = ~np.isnan(serial)
         assert serial[kept].tobytes() == wide[kept].tobytes(), op
+
+
+def test_bits_of_two_over_pi():
+    """The table that far angles are reduced with; its first word is of weight 2^63 to 1."""
+    text = (REPOSITORY / "lib/eq/Runtime/Angle.c").read_text()
+    table = re.search(r"two_over_pi\[\] = \{(.*?)\};", text, re.DOTALL).group(1)
+    words = [int(word, 16) for word in re.findall(r"0x[0-9a-f]{16}", table)]
+    # The first bit that the largest double needs has weight 2^-971, and 192 bits are read from there on.
+    assert len(words) * 64 >= 64 + 971 + 192
+    with mpmath.workprec(64 * len(words) + 64):
+        bits = int(mpmath.floor(2 / mpmath.pi * mpmath.mpf(2) ** (64 * (len(words) - 1))))
+    assert words == [bits >> 64 * i & (2**64 - 1) for i in reversed(range(len(words)))]
