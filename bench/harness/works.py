@@ -16,8 +16,8 @@ from .native import Failed, aligned, aligned_copy, pointer
 SERIAL = "#eq.serial"
 
 
-# Six rows of two vectors are what sixteen registers hold.
-def lanes(count, rows=6):
+# Five rows of two vectors are what sixteen registers hold with some to spare.
+def lanes(count, rows=5):
     return f"#eq.lanes<lanes = {count}, rows = {rows}, refill = 1, chunk = 0>"
 
 

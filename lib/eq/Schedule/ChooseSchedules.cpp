@@ -3,7 +3,7 @@
 //
 //   eq.loop init(..) max(..)
 //     ->
-//   eq.loop init(..) max(..) schedule(#eq.lanes<lanes = 16, rows = 6, ..>)
+//   eq.loop init(..) max(..) schedule(#eq.lanes<lanes = 16, rows = 5, ..>)
 
 #include "CostModel.h"
 #include "eq/Batch/Batch.h"
