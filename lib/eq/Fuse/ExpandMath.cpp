@@ -94,6 +94,51 @@ template <class Op, class Function> struct ExpandOp : OpRewritePattern<Op> {
 EQ_EXPANDED_OPS(EQ_X)
 #undef EQ_X
 
+// Questions that have no counterpart below: a magnitude in a range.
+struct ExpandIsInf : OpRewritePattern<math::IsInfOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(math::IsInfOp op,
+                                PatternRewriter &rewriter) const override {
+    auto type = dyn_cast<FloatType>(op.getOperand().getType());
+    if (!type)
+      return failure();
+    Location loc = op.getLoc();
+    Value size = math::AbsFOp::create(rewriter, loc, op.getOperand());
+    Value infinity = arith::ConstantOp::create(
+        rewriter, loc,
+        rewriter.getFloatAttr(type, APFloat::getInf(type.getFloatSemantics())));
+    rewriter.replaceOpWithNewOp<arith::CmpFOp>(op, arith::CmpFPredicate::OEQ,
+                                               size, infinity);
+    return success();
+  }
+};
+
+struct ExpandIsNormal : OpRewritePattern<math::IsNormalOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(math::IsNormalOp op,
+                                PatternRewriter &rewriter) const override {
+    auto type = dyn_cast<FloatType>(op.getOperand().getType());
+    if (!type)
+      return failure();
+    Location loc = op.getLoc();
+    const llvm::fltSemantics &semantics = type.getFloatSemantics();
+    auto isWithin = [&](arith::CmpFPredicate predicate, const APFloat &limit) {
+      Value size = math::AbsFOp::create(rewriter, loc, op.getOperand());
+      Value bound = arith::ConstantOp::create(
+          rewriter, loc, rewriter.getFloatAttr(type, limit));
+      return arith::CmpFOp::create(rewriter, loc, predicate, size, bound);
+    };
+    Value large = isWithin(arith::CmpFPredicate::OGE,
+                           APFloat::getSmallestNormalized(semantics));
+    Value finite =
+        isWithin(arith::CmpFPredicate::OLT, APFloat::getInf(semantics));
+    rewriter.replaceOpWithNewOp<arith::AndIOp>(op, large, finite);
+    return success();
+  }
+};
+
 struct ExpandMath : impl::ExpandMathPassBase<ExpandMath> {
   using Base::Base;
 
@@ -103,6 +148,7 @@ struct ExpandMath : impl::ExpandMathPassBase<ExpandMath> {
   patterns.add<ExpandOp<math::Op, Function##Op>>(&getContext());
     EQ_EXPANDED_OPS(EQ_X)
 #undef EQ_X
+    patterns.add<ExpandIsInf, ExpandIsNormal>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };
