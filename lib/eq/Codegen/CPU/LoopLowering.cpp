@@ -112,7 +112,7 @@ void LoopLowering::write(Value tensor, Value buffer) {
       /*writable=*/true);
 }
 
-void LoopLowering::addInto(Value part, Value buffer) {
+void LoopLowering::addInto(Value part, Value buffer, Value mask) {
   Value tensor = part;
   if (isa<MemRefType>(part.getType()))
     tensor = readTensor(part);
@@ -124,14 +124,18 @@ void LoopLowering::addInto(Value part, Value buffer) {
                               builder.getMultiDimIdentityMap(type.getRank()));
   SmallVector<utils::IteratorType> iterators(type.getRank(),
                                              utils::IteratorType::parallel);
-  Value sum = linalg::GenericOp::create(
-                  builder, loc, type, tensor, old, maps, iterators,
-                  [&](OpBuilder &nested, Location, ValueRange element) {
-                    Value added = arith::AddFOp::create(nested, loc, element[1],
-                                                        element[0]);
-                    linalg::YieldOp::create(nested, loc, added);
-                  })
-                  .getResult(0);
+  Value sum =
+      linalg::GenericOp::create(
+          builder, loc, type, tensor, old, maps, iterators,
+          [&](OpBuilder &nested, Location, ValueRange element) {
+            Value added =
+                arith::AddFOp::create(nested, loc, element[1], element[0]);
+            if (mask)
+              added =
+                  arith::SelectOp::create(nested, loc, mask, added, element[1]);
+            linalg::YieldOp::create(nested, loc, added);
+          })
+          .getResult(0);
   write(sum, buffer);
 }
 

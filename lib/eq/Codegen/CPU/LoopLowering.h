@@ -57,8 +57,8 @@ protected:
                                    RankedTensorType::get({}, scalar.getType()));
   }
   /// buffer += part, element by element; `part` is a scalar, a tensor or
-  /// memory.
-  void addInto(Value part, Value buffer);
+  /// memory. With a mask, only the lanes that it has.
+  void addInto(Value part, Value buffer, Value mask = {});
   void fillZero(Value buffer);
   /// Moves a copy of the region's ops here; gives the operands of its
   /// terminator.

@@ -892,27 +892,8 @@ void LaneLowering::openTotals(Value lane, Value number) {
 
 // What a step adds for the samples that took it.
 void LaneLowering::addToTotals(ValueRange parts, Value mask) {
-  for (auto [part, home] : llvm::zip(parts, totalHomes)) {
-    Value tensor = part;
-    if (!isa<RankedTensorType>(part.getType()))
-      tensor = asTensor(part);
-    auto type = cast<RankedTensorType>(tensor.getType());
-    Value old = readTensor(home.vectors, /*writable=*/true);
-    SmallVector<AffineMap> maps(2,
-                                builder.getMultiDimIdentityMap(type.getRank()));
-    SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                               utils::IteratorType::parallel);
-    auto added = linalg::GenericOp::create(
-        builder, loc, type, tensor, old, maps, iterators,
-        [&](OpBuilder &nested, Location, ValueRange elements) {
-          Value more =
-              arith::AddFOp::create(nested, loc, elements[1], elements[0]);
-          Value kept =
-              arith::SelectOp::create(nested, loc, mask, more, elements[1]);
-          linalg::YieldOp::create(nested, loc, kept);
-        });
-    write(added.getResult(0), home.vectors);
-  }
+  for (auto [part, home] : llvm::zip(parts, totalHomes))
+    addInto(part, home.vectors, mask);
 }
 
 // All places are free: what their samples added up goes to the chunks, in
