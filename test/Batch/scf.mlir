@@ -135,6 +135,34 @@ func.func @if_with_loop(%c: i1, %x: f64, %n: index) -> f64 {
   return %r : f64
 }
 
+// So is a side with a structured op over many elements.
+//
+// CHECK-LABEL: func.func @if_with_many_elements
+// CHECK-SAME:    (%[[C:[a-z0-9]+]]: vector<2xi1>,
+// CHECK:         %[[ANY:.*]] = arith.cmpi ne
+// CHECK:         scf.if %[[ANY]] -> (vector<2xf64>)
+// CHECK:           linalg.generic
+// CHECK:           scf.yield
+// CHECK:         } else {
+// CHECK-NOT:       linalg.generic
+func.func @if_with_many_elements(%c: i1, %x: tensor<32xf64>, %zero: f64) -> f64 {
+  %r = scf.if %c -> (f64) {
+    %start = tensor.from_elements %zero : tensor<f64>
+    %sum = linalg.generic {
+        indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]
+    } ins(%x : tensor<32xf64>) outs(%start : tensor<f64>) {
+    ^bb0(%a: f64, %before: f64):
+      %next = arith.addf %before, %a : f64
+      linalg.yield %next : f64
+    } -> tensor<f64>
+    %s = tensor.extract %sum[] : tensor<f64>
+    scf.yield %s : f64
+  } else {
+    scf.yield %zero : f64
+  }
+  return %r : f64
+}
+
 // The same for the other side.
 //
 // CHECK-LABEL: func.func @else_with_loop

@@ -245,7 +245,7 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
     A step whose evaluation fails (NaN, infinity, a failed inner solve) is
     rejected, and the next one is a quarter as long. Statuses: `converged` (the
     end time or the steady state was reached), `max_iterations`,
-    `step_underflow` (a step below 4 ulp of the times), and in its place
+    `step_underflow` (a step below 4 ulp of `from` and `to`), and in its place
     `inner_failed`, `non_finite` or `diverged` where failures made the step so
     small, or the step is fixed; `diverged` where `max_i |y_i|` passes `bound`;
     `bad_argument` (a time, step, tolerance or state that is not finite, a step

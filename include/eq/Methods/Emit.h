@@ -22,12 +22,14 @@ Value spread(OpBuilder &builder, Location loc, Value scalar, Type type);
 /// The conjunction of two i1 values, either of which may be null (true).
 Value both(OpBuilder &builder, Location loc, Value a, Value b);
 
-/// base^exponent to about four digits, for step sizes and other estimates, in
-/// some 25 operations of single precision. `base` is at least 1e-30; infinity
-/// is 2^128, and NaN gives some number. The result is within 2^-126 and 2^126.
-/// Relative error at most 3e-6 + 1e-5 |exponent| (fits by weighted least
-/// squares).
-Value roughPower(OpBuilder &builder, Location loc, Value base, Value exponent);
+/// log2(x) as an f32, within 1e-4: for step sizes and other estimates. `x` is
+/// a real of at least 2^-126; infinity counts as 2^128, and a NaN gives some
+/// number above 128. (Fits by weighted least squares.)
+Value roughLog2(OpBuilder &builder, Location loc, Value x);
+
+/// scale 2^y as an f32, to a relative 1e-4; `scale` is a real, or null for 1.
+/// `y` is an f32, held between -125 and 125.
+Value roughExp2(OpBuilder &builder, Location loc, Value y, Value scale);
 
 /// The larger of two magnitudes, reals that are not below zero. A NaN wins: the
 /// bits of magnitudes are ordered as they are, and those of NaNs come last, so

@@ -58,13 +58,15 @@ def Eq_StepController : AttrInterface<"StepController"> {
       "Whether the knobs are legal: an i1, or null where nothing is to check.",
       "::mlir::Value", "checkKnobs", (ins "::mlir::eq::StepContext &":$context)>,
     InterfaceMethod<
-      "What is remembered before the first step, of the error's type.",
+      "What is remembered before the first step: scalars.",
       "::llvm::SmallVector<::mlir::Value>", "start",
       (ins "::mlir::eq::StepContext &":$context)>,
     InterfaceMethod<
-      "The factor of the next step size and what is remembered.",
+      [{The factor of the next step size and what is remembered, from the
+        square of the scaled error (it needs no root). Where that is NaN any
+        factor will do.}],
       "::mlir::eq::StepAdaptation", "adapt",
-      (ins "::mlir::eq::StepContext &":$context, "::mlir::Value":$error,
+      (ins "::mlir::eq::StepContext &":$context, "::mlir::Value":$squaredError,
            "::mlir::Value":$accepted, "unsigned":$order,
            "::mlir::ValueRange":$memory)>
   ];

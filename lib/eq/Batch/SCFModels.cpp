@@ -12,6 +12,7 @@
 #include "eq/Batch/Batch.h"
 #include "eq/IR/EqOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -172,12 +173,21 @@ struct ForModel : BatchableOpInterface::ExternalModel<ForModel, scf::ForOp> {
 //===----------------------------------------------------------------------===//
 
 struct IfModel : BatchableOpInterface::ExternalModel<IfModel, scf::IfOp> {
+  static int64_t elementsOf(linalg::LinalgOp op) {
+    int64_t elements = 1;
+    for (int64_t size : op.getStaticLoopRanges())
+      elements *= size;
+    return elements;
+  }
+
   // Worth a jump where no lane needs it.
   static bool isLong(Block &block) {
     return block
         .walk([](Operation *op) {
-          return isa<LoopOp, scf::ForOp>(op) ? WalkResult::interrupt()
-                                             : WalkResult::advance();
+          auto nest = dyn_cast<linalg::LinalgOp>(op);
+          bool isLoop =
+              isa<LoopOp, scf::ForOp>(op) || (nest && elementsOf(nest) >= 32);
+          return isLoop ? WalkResult::interrupt() : WalkResult::advance();
         })
         .wasInterrupted();
   }

@@ -37,6 +37,7 @@ public:
 
 private:
   void collectInputs();
+  Value magnitudeIfBad(Value residual, ValueRange image);
   Measures measure(const RegionView &view, ValueRange z, ValueRange image);
   void buildStart(LoopOp loop);
   void buildStep(LoopOp loop);
@@ -56,11 +57,34 @@ void FixedPointExpansion::collectInputs() {
   addScales(op.getScale(), arguments);
 }
 
+// The largest |f| where the residual is not finite (a square may be infinite
+// where the numbers are not), else 0.
+Value FixedPointExpansion::magnitudeIfBad(Value residual, ValueRange image) {
+  auto branch =
+      scf::IfOp::create(builder, loc, TypeRange(real), isNotFinite(residual),
+                        /*addThenBlock=*/true, /*addElseBlock=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToEnd(branch.thenBlock());
+  scf::YieldOp::create(builder, loc, largestMagnitude(image));
+  builder.setInsertionPointToEnd(branch.elseBlock());
+  scf::YieldOp::create(builder, loc, number(0.0));
+  return branch.getResult(0);
+}
+
 Measures FixedPointExpansion::measure(const RegionView &view, ValueRange z,
                                       ValueRange image) {
   Norm norm = op.getNorm();
   bool needsReference = knobs.count("rel");
   Value zero = number(0.0);
+
+  // Without `rel` the norms of f and z are not needed; with an unscaled max
+  // norm that of f is the magnitude. Unless the residual is not finite, neither
+  // is the magnitude needed, so that vectors leave it for later.
+  bool magnitudeIsNorm = needsReference && norm == Norm::max && scales.empty();
+  bool normOfImage = needsReference && !magnitudeIsNorm;
+  bool hasTensors = llvm::any_of(
+      z, [](Value value) { return isa<RankedTensorType>(value.getType()); });
+  bool needsMagnitude = magnitudeIsNorm || !hasTensors || knobs.count("bound");
 
   // Adds one element to a norm: the larger magnitude, or a square.
   auto accumulate = [&](OpBuilder &nested, Value sum, Value element) -> Value {
@@ -100,10 +124,9 @@ Measures FixedPointExpansion::measure(const RegionView &view, ValueRange z,
       else
         scalarScale = scale;
     }
-    // Without `rel` the norms of f and z are not needed; with an unscaled max
-    // norm that of f is the magnitude.
-    bool normOfImage = needsReference && !(norm == Norm::max && scales.empty());
-    SmallVector<size_t> used = {0, 1};
+    SmallVector<size_t> used = {0};
+    if (needsMagnitude)
+      used.push_back(1);
     if (normOfImage)
       used.push_back(2);
     if (needsReference)
@@ -124,9 +147,11 @@ Measures FixedPointExpansion::measure(const RegionView &view, ValueRange z,
           Value change = arith::SubFOp::create(nested, loc, f, point);
           SmallVector<Value> after;
           after.push_back(accumulate(nested, sumsBefore[0], scaled(change)));
-          Value size = math::AbsFOp::create(nested, loc, f);
-          after.push_back(largest(nested, loc, sumsBefore[1],
-                                  convertReal(nested, loc, size, real)));
+          if (needsMagnitude) {
+            Value size = math::AbsFOp::create(nested, loc, f);
+            after.push_back(largest(nested, loc, sumsBefore[1],
+                                    convertReal(nested, loc, size, real)));
+          }
           if (normOfImage)
             after.push_back(accumulate(nested, sumsBefore[2], scaled(f)));
           if (needsReference)
@@ -151,7 +176,8 @@ Measures FixedPointExpansion::measure(const RegionView &view, ValueRange z,
   Measures measures;
   measures.residual = finish(sums[0]);
   if (anyReal)
-    measures.magnitude = sums[1];
+    measures.magnitude =
+        needsMagnitude ? sums[1] : magnitudeIfBad(measures.residual, image);
   if (needsReference)
     measures.reference =
         largest(builder, loc, finish(sums[2]), finish(sums[3]));
@@ -214,31 +240,35 @@ void FixedPointExpansion::buildStep(LoopOp loop) {
   if (!tolerance)
     tolerance = number(0.0);
   Value settled = compare(Predicate::OLE, measures.residual, tolerance);
-  Value status = select(settled, statusConstant(Status::converged),
-                        statusConstant(Status::max_iterations));
   Value stop = settled, bad;
-  auto exitWhen = [&](Value condition, Status why) {
-    status = select(condition, statusConstant(why), status);
-    stop = either(stop, condition);
-    bad = either(bad, condition);
-  };
+  if (Value size = measures.magnitude) {
+    bad = isNotFinite(size);
+    if (Value bound = knob(view, "bound"))
+      bad = either(bad, compare(Predicate::OGT, size, bound));
+  }
+  bad = either(bad, innerFailed);
+  stop = either(stop, bad);
+  Value again = negate(stop);
+
+  Value status = select(again, statusConstant(Status::max_iterations),
+                        statusConstant(Status::converged));
   if (Value size = measures.magnitude) {
     Value infinite =
         compare(Predicate::OEQ, size, infinity(builder, loc, real));
     if (Value bound = knob(view, "bound"))
       infinite = either(infinite, compare(Predicate::OGT, size, bound));
-    exitWhen(infinite, Status::diverged);
-    exitWhen(compare(Predicate::UNO, size, size), Status::non_finite);
+    status = select(infinite, statusConstant(Status::diverged), status);
+    status = select(compare(Predicate::UNO, size, size),
+                    statusConstant(Status::non_finite), status);
   }
   if (innerFailed)
-    exitWhen(innerFailed, Status::inner_failed);
+    status = select(innerFailed, statusConstant(Status::inner_failed), status);
 
   if (bad)
     for (auto [value, point] : llvm::zip(image, z))
       value = select(bad, point, value);
   IterationStep step = method().step(context, z, image, memory);
 
-  Value again = negate(stop);
   SmallVector<Value> states = step.iterate;
   llvm::append_range(states, step.memory);
   states.push_back(measures.residual);

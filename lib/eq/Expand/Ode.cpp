@@ -4,13 +4,15 @@
 //   y...         one per `init`: the last accepted states
 //   slope...     f(t, y)
 //   t            the time they belong to
-//   h            the next step (adaptive), or how many steps there are (fixed)
+//   next         where the next attempt ends (adaptive), or how many steps
+//   there
+//                are (fixed)
 //   memory...    what the controller remembers
-//   error        scaled error of the last attempt
+//   error        scaled error of the last attempt, squared
 //   accepted     accepted steps
 //   slot         the next saved time, with `save`
 //   events...    see `Flight` and OdeEvents.cpp
-//   status       how it ended; `max_iterations` while it has not
+//   status       how it ended; anything while it has not
 //
 // A step attempts one step of the method and keeps the old states where it is
 // rejected; so a failed evaluation never enters a state.
@@ -54,10 +56,10 @@ OdeExpansion::Flight OdeExpansion::takeApart(ValueRange states) {
   flight.slope = states.slice(numStates, numStates);
   states = states.drop_front(2 * numStates);
   flight.t = states[0];
-  flight.h = states[1];
+  flight.next = states[1];
   flight.memory = states.slice(2, numMemory);
   states = states.drop_front(2 + numMemory);
-  flight.error = states[0];
+  flight.squaredError = states[0];
   flight.accepted = states[1];
   states = states.drop_front(2);
   if (op.getSave()) {
@@ -88,21 +90,23 @@ SmallVector<Value> OdeExpansion::slopeAt(const RegionView &view, Value t,
 }
 
 OdeExpansion::Failure OdeExpansion::failureOf(ValueRange values) {
-  Value size = largestMagnitude(values);
-  return {compare(Predicate::UNO, size, size),
-          compare(Predicate::OEQ, size, infinity(builder, loc, real)),
-          innerFailed};
+  return {sizeOf(values), nullptr, innerFailed};
 }
 
 Value OdeExpansion::failed(const Failure &failure) {
-  return either(either(failure.isNan, failure.isInfinite), failure.inner);
+  return either(either(failure.isNan, isNotFinite(failure.size)),
+                failure.inner);
 }
 
 // An inner failure explains a NaN, so it comes first.
 Value OdeExpansion::statusOf(const Failure &failure, Value otherwise) {
+  Value isInfinite =
+      compare(Predicate::OEQ, failure.size, infinity(builder, loc, real));
+  Value isNan = either(failure.isNan,
+                       compare(Predicate::UNO, failure.size, failure.size));
   Value status =
-      select(failure.isInfinite, statusConstant(Status::diverged), otherwise);
-  status = select(failure.isNan, statusConstant(Status::non_finite), status);
+      select(isInfinite, statusConstant(Status::diverged), otherwise);
+  status = select(isNan, statusConstant(Status::non_finite), status);
   if (failure.inner)
     status =
         select(failure.inner, statusConstant(Status::inner_failed), status);
@@ -169,10 +173,12 @@ Value OdeExpansion::tolerancesOf(OpBuilder &at, const RegionView &view,
   return tolerance;
 }
 
-// rms of value / (abs scale + rel max(|before|, |after|)) over all components.
-Value OdeExpansion::scaledNorm(const RegionView &view, ValueRange values,
-                               ValueRange before, ValueRange after) {
-  Value sum = number(0.0);
+// The square of rms(value / (abs scale + rel max(|before|, |after|))) over all
+// components; NaN where `zero` is not 0. `before` has no NaNs.
+Value OdeExpansion::squaredNorm(const RegionView &view, ValueRange values,
+                                ValueRange before, ValueRange after,
+                                Value zero) {
+  Value sum = zero ? zero : number(0.0);
   int64_t elements = 0;
   for (size_t i = 0; i < numStates; ++i) {
     Value value = values[i];
@@ -195,9 +201,13 @@ Value OdeExpansion::scaledNorm(const RegionView &view, ValueRange values,
                                         convertReal(nested, loc, x, real));
           };
           Value scale = element.size() > 3 ? element[3] : scalarScale;
+          Value old = size(element[1]), fresh = size(element[2]);
+          // A NaN of the new ones stays.
+          Value isOld =
+              arith::CmpFOp::create(nested, loc, Predicate::OGT, old, fresh);
           Value tolerance = tolerancesOf(
               nested, view, i,
-              largest(nested, loc, size(element[1]), size(element[2])), scale);
+              arith::SelectOp::create(nested, loc, isOld, old, fresh), scale);
           Value ratio = arith::DivFOp::create(
               nested, loc, convertReal(nested, loc, element[0], real),
               tolerance);
@@ -205,8 +215,13 @@ Value OdeExpansion::scaledNorm(const RegionView &view, ValueRange values,
               math::FmaOp::create(nested, loc, ratio, ratio, sumBefore[0])};
         })[0];
   }
-  Value mean = times(sum, number(1.0 / static_cast<double>(elements)));
-  return math::SqrtOp::create(builder, loc, mean);
+  return times(sum, number(1.0 / static_cast<double>(elements)));
+}
+
+Value OdeExpansion::scaledNorm(const RegionView &view, ValueRange values,
+                               ValueRange y) {
+  return math::SqrtOp::create(builder, loc,
+                              squaredNorm(view, values, y, y, nullptr));
 }
 
 // max |f| <= abs + rel max |y|; null without `until`.
@@ -222,17 +237,19 @@ Value OdeExpansion::isSteady(const RegionView &view, ValueRange y,
   return compare(Predicate::OLE, largestMagnitude(slope), limit);
 }
 
-Value OdeExpansion::errorOf(const RegionView &view, ValueRange y,
-                            const Step &step) {
-  Value error = scaledNorm(view, step.error, y, step.y);
+// The square of the scaled error; NaN where the new states are not finite, as
+// their size says.
+Value OdeExpansion::squaredErrorOf(const RegionView &view, ValueRange y,
+                                   const Step &step, Value size) {
+  Value zero = times(size, number(0.0));
+  Value square = squaredNorm(view, step.error, y, step.y, zero);
   if (step.errorBelow.empty())
-    return error;
+    return square;
   // Hairer's combination for dop853: e5^2 / sqrt(e5^2 + e3^2 / 100); 0 for 0.
-  Value below = scaledNorm(view, step.errorBelow, y, step.y);
-  Value square = times(error, error);
-  Value tempered = math::FmaOp::create(builder, loc, times(below, number(0.01)),
-                                       below, square);
-  Value combined = over(square, math::SqrtOp::create(builder, loc, tempered));
+  Value below = squaredNorm(view, step.errorBelow, y, step.y, zero);
+  Value tempered =
+      math::FmaOp::create(builder, loc, below, number(0.01), square);
+  Value combined = times(square, over(square, tempered));
   Value isZero = compare(Predicate::OEQ, tempered, number(0.0));
   return select(isZero, tempered, combined);
 }
@@ -247,7 +264,7 @@ Value OdeExpansion::firstStep(const RegionView &view, Value from, Value to,
   auto least = [&](Value a, Value b) {
     return select(compare(Predicate::OLT, a, b), a, b);
   };
-  Value d0 = scaledNorm(view, y, y, y), d1 = scaledNorm(view, slope, y, y);
+  Value d0 = scaledNorm(view, y, y), d1 = scaledNorm(view, slope, y);
   Value small = either(compare(Predicate::OLT, d0, number(1e-5)),
                        compare(Predicate::OLT, d1, number(1e-5)));
   Value h0 = select(small, number(1e-6), over(times(number(0.01), d0), d1));
@@ -263,7 +280,7 @@ Value OdeExpansion::firstStep(const RegionView &view, Value from, Value to,
   SmallVector<Value> change;
   for (auto [a, b] : llvm::zip(slopeAhead, slope))
     change.push_back(minus(a, b));
-  Value d2 = over(scaledNorm(view, change, y, y), h0);
+  Value d2 = over(scaledNorm(view, change, y), h0);
   Value d = largest(builder, loc, d1, d2);
   Value flat = largest(builder, loc, number(1e-6), times(h0, number(1e-3)));
   Value curved = math::PowFOp::create(builder, loc, over(number(0.01), d),
@@ -295,14 +312,18 @@ Value OdeExpansion::isLanding(Value t, Value h, Value to) {
                  times(magnitude(h), number(time, 1.01)));
 }
 
-// |h| < 4 ulp(max(|t|, |to|)), and no landing.
-Value OdeExpansion::underflows(Value t, Value h, Value to) {
+// The attempt after this one, from t with a step of about h.
+OdeExpansion::Plan OdeExpansion::plan(const RegionView &view, Value t,
+                                      Value h) {
+  Value from = knob(view, "from"), to = knob(view, "to");
+  Value lands = isLanding(t, h, to);
+  // |h| < 4 ulp(max(|from|, |to|)), and no landing.
   double ulp =
       std::ldexp(1.0, -static_cast<int>(time.getFPMantissaWidth()) + 1);
   Value limit = times(number(time, 4 * ulp),
-                      largest(builder, loc, magnitude(t), magnitude(to)));
+                      largest(builder, loc, magnitude(from), magnitude(to)));
   Value tiny = compare(Predicate::OLT, magnitude(h), limit);
-  return all(tiny, negate(isLanding(t, h, to)));
+  return {select(lands, to, plus(t, h)), all(tiny, negate(lands))};
 }
 
 //===----------------------------------------------------------------------===//
@@ -333,21 +354,23 @@ void OdeExpansion::buildStart(LoopOp loop) {
   SmallVector<Value> slope = slopeAt(view, from, y);
   Failure failure = failureOf(slope);
   Value status = statusConstant(Status::max_iterations);
-  Value h;
+  Value h, next;
   SmallVector<Value> memory;
   if (isFixed()) {
-    h = countSteps(from, to, knob(view, "step"));
+    h = knob(view, "step");
+    next = countSteps(from, to, h);
   } else {
     h = firstStep(view, from, to, y, slope);
     memory = controller().start(context);
-    status = select(underflows(from, h, to),
-                    statusConstant(Status::step_underflow), status);
+    Plan first = plan(view, from, h);
+    next = first.next;
+    status = select(first.underflows, statusConstant(Status::step_underflow),
+                    status);
   }
   numMemory = memory.size();
   SmallVector<Value> eventStates;
   if (hasEvents()) {
-    Value size = isFixed() ? knob(view, "step") : h;
-    startEvents(view, from, size, y, slope, eventStates, failure.isNan);
+    startEvents(view, from, h, y, slope, eventStates, failure.isNan);
     failure.inner = innerFailed;
   }
   status = statusOf(failure, status);
@@ -359,7 +382,7 @@ void OdeExpansion::buildStart(LoopOp loop) {
   SmallVector<Value> states = y;
   llvm::append_range(states, slope);
   states.push_back(from);
-  states.push_back(h);
+  states.push_back(next);
   llvm::append_range(states, memory);
   states.push_back(number(0.0));
   states.push_back(count(0));
@@ -425,8 +448,8 @@ OdeExpansion::Attempt OdeExpansion::planAttempt(const RegionView &view,
   Attempt attempt;
   Value to = knob(view, "to");
   if (!isFixed()) {
-    attempt.lands = isLanding(flight.t, flight.h, to);
-    attempt.tNext = select(attempt.lands, to, plus(flight.t, flight.h));
+    attempt.tNext = flight.next;
+    attempt.lands = compare(Predicate::OEQ, attempt.tNext, to);
     attempt.h = minus(attempt.tNext, flight.t);
     return attempt;
   }
@@ -437,7 +460,8 @@ OdeExpansion::Attempt OdeExpansion::planAttempt(const RegionView &view,
   };
   Value before = hasEvents() ? flight.reached : k;
   attempt.number = arith::AddIOp::create(builder, loc, before, count(1));
-  attempt.lands = compare(arith::CmpIPredicate::sge, attempt.number, flight.h);
+  attempt.lands =
+      compare(arith::CmpIPredicate::sge, attempt.number, flight.next);
   Value along = timeAt(attempt.number);
   if (hasEvents()) {
     Value onTime = compare(Predicate::OEQ, flight.t, timeAt(before));
@@ -469,10 +493,14 @@ void OdeExpansion::buildStep(LoopOp loop) {
   Step step = method.step(context, flight.t, h, flight.y, flight.slope);
 
   Failure failure = failureOf(step.y);
-  Value accepts = negate(failed(failure)), isPast, error = number(0.0);
-  if (!isFixed()) {
-    error = errorOf(view, flight.y, step);
-    accepts = all(accepts, compare(Predicate::OLE, error, number(1.0)));
+  Value accepts, isPast, squaredError = number(0.0);
+  if (isFixed()) {
+    accepts = negate(failed(failure));
+  } else {
+    squaredError = squaredErrorOf(view, flight.y, step, failure.size);
+    accepts = compare(Predicate::OLE, squaredError, number(1.0));
+    if (failure.inner)
+      accepts = all(accepts, negate(failure.inner));
   }
   if (Value bound = knob(view, "bound")) {
     isPast =
@@ -492,7 +520,8 @@ void OdeExpansion::buildStep(LoopOp loop) {
   outcome.y = step.y;
   outcome.slope = step.endSlope;
   outcome.t = tNext;
-  Value arrives = either(lands, isSteady(view, step.y, step.endSlope));
+  Value steady = isSteady(view, step.y, step.endSlope);
+  Value arrives = either(lands, steady);
   if (hasEvents()) {
     outcome = findEvents(view, context, flight, h, tNext, accepts, step);
     failure.isNan = either(failure.isNan, outcome.isNan);
@@ -501,37 +530,47 @@ void OdeExpansion::buildStep(LoopOp loop) {
     arrives = either(all(arrives, negate(outcome.fired)),
                      compare(Predicate::OEQ, outcome.t, to));
   }
-  Value fails = failed(failure);
 
-  Value hNext = flight.h;
+  Value t = select(accepts, outcome.t, flight.t);
+  Value next = flight.next, underflows;
   SmallVector<Value> memory;
   if (!isFixed()) {
     StepAdaptation adaptation = controller().adapt(
-        context, error, accepts, method.getOrder(), flight.memory);
+        context, squaredError, accepts, method.getOrder(), flight.memory);
     memory = adaptation.memory;
     // An attempt without a number says nothing about the size: a quarter.
-    Value isNumber = compare(Predicate::ORD, error, error);
-    Value quarter = either(fails, negate(isNumber));
+    Value quarter = compare(Predicate::UNO, squaredError, squaredError);
+    quarter = either(quarter, either(failure.isNan, failure.inner));
     Value factor = select(quarter, number(0.25), adaptation.factor);
-    hNext = times(h, convertReal(builder, loc, factor, time));
+    Plan ahead =
+        plan(view, t, times(h, convertReal(builder, loc, factor, time)));
+    next = ahead.next;
+    underflows = ahead.underflows;
   }
-  Value t = select(accepts, outcome.t, flight.t);
-  Value done = all(accepts, arrives);
 
-  Value goesOn = statusConstant(Status::max_iterations);
-  Value status = goesOn;
+  // Why it ends, if it does. What was to reach the end time says so by itself,
+  // and the condition is not carried along.
+  Value ends = all(accepts, arrives);
+  bool endsAtTime = !steady && !hasEvents();
+  Value converges = endsAtTime ? compare(Predicate::OEQ, t, to) : ends;
+  Value status;
   if (isFixed()) {
-    status = statusOf(failure, status);
+    ends = either(ends, failed(failure));
+    status = statusOf(failure, statusConstant(Status::converged));
   } else {
-    Value why = statusOf(failure, statusConstant(Status::step_underflow));
-    status = select(underflows(t, hNext, to), why, status);
+    status = statusOf(failure, statusConstant(Status::step_underflow));
+    status = select(converges, statusConstant(Status::converged), status);
+    ends = either(ends, underflows);
   }
-  if (isPast)
+  if (isPast) {
     status = select(isPast, statusConstant(Status::diverged), status);
-  status = select(done, statusConstant(Status::converged), status);
-  if (hasEvents())
-    status = select(all(accepts, negate(outcome.goesOn)),
-                    statusConstant(Status::event), status);
+    ends = either(ends, isPast);
+  }
+  if (hasEvents()) {
+    Value stops = all(accepts, negate(outcome.goesOn));
+    status = select(stops, statusConstant(Status::event), status);
+    ends = either(ends, stops);
+  }
 
   Value rejects = negate(accepts);
   SmallVector<Value> states;
@@ -540,9 +579,9 @@ void OdeExpansion::buildStep(LoopOp loop) {
   for (auto [before, after] : llvm::zip(flight.slope, outcome.slope))
     states.push_back(select(rejects, before, after));
   states.push_back(t);
-  states.push_back(hNext);
+  states.push_back(next);
   llvm::append_range(states, memory);
-  states.push_back(error);
+  states.push_back(squaredError);
   Value more = arith::AddIOp::create(builder, loc, flight.accepted, count(1));
   states.push_back(select(accepts, more, flight.accepted));
   SmallVector<Value> records;
@@ -566,8 +605,7 @@ void OdeExpansion::buildStep(LoopOp loop) {
     }
   }
   states.push_back(status);
-  Value again = compare(arith::CmpIPredicate::eq, status, goesOn);
-  NextOp::create(builder, loc, again, states, records, ValueRange());
+  NextOp::create(builder, loc, negate(ends), states, records, ValueRange());
 }
 
 void OdeExpansion::buildFinish(LoopOp loop) {
@@ -580,12 +618,14 @@ void OdeExpansion::buildFinish(LoopOp loop) {
 
   SmallVector<Value> finals(flight.y);
   finals.push_back(flight.t);
-  finals.push_back(flight.error);
+  finals.push_back(math::SqrtOp::create(builder, loc, flight.squaredError));
   finals.push_back(flight.accepted);
   finals.push_back(
       arith::SubIOp::create(builder, loc, arguments[0], flight.accepted));
-  finals.push_back(
-      finalStatus(view, arguments[0], arguments[1], flight.status));
+  Value again = arguments[1];
+  Value status =
+      select(again, statusConstant(Status::max_iterations), flight.status);
+  finals.push_back(finalStatus(view, arguments[0], again, status));
   YieldOp::create(builder, loc, finals);
 }
 

@@ -24,7 +24,7 @@ private:
   // The state of the loop, taken apart.
   struct Flight {
     ValueRange y, slope, memory;
-    Value t, h, error, accepted, slot, status;
+    Value t, next, squaredError, accepted, slot, status;
     // With events: the sign of each function where the step begins (that of a
     // real number); how many times are kept, one count per event that keeps
     // some; from which time on events are looked for; and, with a fixed step,
@@ -37,9 +37,14 @@ private:
     Value h, tNext, lands;
     Value number; // of the step, where it is fixed
   };
+  struct Plan {
+    Value next;       // the time at its end
+    Value underflows; // i1: the step is too small
+  };
   // What the failed evaluations of an attempt were.
   struct Failure {
-    Value isNan, isInfinite, inner; // inner may be null
+    Value size;         // of the new states: not finite where one is not
+    Value isNan, inner; // i1, may be null: events, inner solves
   };
 
   // Where a step ends: at an event, or where it was going.
@@ -70,12 +75,14 @@ private:
   Value countSteps(Value from, Value to, Value step);
   Value tolerancesOf(OpBuilder &at, const RegionView &view, size_t state,
                      Value magnitude, Value scale);
-  Value scaledNorm(const RegionView &view, ValueRange values, ValueRange before,
-                   ValueRange after);
+  Value squaredNorm(const RegionView &view, ValueRange values,
+                    ValueRange before, ValueRange after, Value zero);
+  Value scaledNorm(const RegionView &view, ValueRange values, ValueRange y);
   Value isSteady(const RegionView &view, ValueRange y, ValueRange slope);
-  Value errorOf(const RegionView &view, ValueRange y, const Step &step);
+  Value squaredErrorOf(const RegionView &view, ValueRange y, const Step &step,
+                       Value size);
   Value isLanding(Value t, Value h, Value to);
-  Value underflows(Value t, Value h, Value to);
+  Plan plan(const RegionView &view, Value t, Value h);
   Value slotsUntil(const RegionView &view, Value slot, Value until,
                    Value isForward);
   Value timeOfSlot(const RegionView &view, Value slot);

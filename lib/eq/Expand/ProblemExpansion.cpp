@@ -107,12 +107,42 @@ Value ProblemExpansion::largestMagnitude(ValueRange values) {
   return magnitude;
 }
 
+Value ProblemExpansion::sizeOf(ValueRange values) {
+  // Each magnitude gets so small that the sum of all stays finite.
+  int64_t elements = 0;
+  for (Value value : values)
+    if (isa<FloatType>(elementTypeOf(value.getType()))) {
+      auto tensor = dyn_cast<RankedTensorType>(value.getType());
+      elements += tensor ? tensor.getNumElements() : 1;
+    }
+  Value weight = number(std::ldexp(1.0, -llvm::Log2_64_Ceil(elements) - 1));
+  Value sum = number(0.0);
+  for (Value value : values) {
+    if (!isa<FloatType>(elementTypeOf(value.getType())))
+      continue;
+    sum = reduceElements(
+        builder, loc, value, sum,
+        [&](OpBuilder &nested, ValueRange elements, ValueRange accumulators) {
+          Value wide = convertReal(nested, loc, elements[0], real);
+          Value magnitude = math::AbsFOp::create(nested, loc, wide);
+          return SmallVector<Value>{math::FmaOp::create(
+              nested, loc, magnitude, weight, accumulators[0])};
+        })[0];
+  }
+  return sum;
+}
+
+Value ProblemExpansion::isFinite(Value size) {
+  return compare(arith::CmpFPredicate::OLT, size, infinity(builder, loc, real));
+}
+
+Value ProblemExpansion::isNotFinite(Value size) {
+  return compare(arith::CmpFPredicate::UGE, size, infinity(builder, loc, real));
+}
+
 Value ProblemExpansion::allFinite(ValueRange values) {
   Value magnitude = largestMagnitude(values);
-  if (!magnitude)
-    return nullptr;
-  return compare(arith::CmpFPredicate::OLT, magnitude,
-                 infinity(builder, loc, real));
+  return magnitude ? isFinite(magnitude) : magnitude;
 }
 
 Value ProblemExpansion::legalLimits(const RegionView &view) {

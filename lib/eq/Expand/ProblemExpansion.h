@@ -69,6 +69,13 @@ protected:
 
   /// An i1: every real element is finite. Null where there is none.
   Value allFinite(ValueRange values);
+  /// A size that is NaN if any real element is, infinite if one is infinite and
+  /// none NaN, and finite otherwise: a sum of small multiples of the
+  /// magnitudes, one fma each. In ascending order.
+  Value sizeOf(ValueRange values);
+  /// An i1: the size is finite, or it is not.
+  Value isFinite(Value size);
+  Value isNotFinite(Value size);
   /// The largest |element| of the real values, NaN if any is; null: no reals.
   Value largestMagnitude(ValueRange values);
   /// An i1: tolerances (those of `until` too) and `bound` are not negative and

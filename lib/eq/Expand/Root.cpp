@@ -91,10 +91,7 @@ void RootExpansion::buildStep(LoopOp loop) {
   innerFailed = nullptr;
   SmallVector<Value> value = valueAt(view, z);
   Value size = largestMagnitude(value);
-  Value isNan = compare(Predicate::UNO, size, size);
-  Value isInfinite =
-      compare(Predicate::OEQ, size, infinity(builder, loc, real));
-  Value failed = either(either(isNan, isInfinite), innerFailed);
+  Value failed = either(isNotFinite(size), innerFailed);
 
   RootStep step = method.step(context, z, value, memory);
   Value tolerance = knob(view, "abs");
@@ -103,10 +100,14 @@ void RootExpansion::buildStep(LoopOp loop) {
   Value error = largestMagnitude(step.valueAtBest);
   Value settled =
       either(compare(Predicate::OLE, error, tolerance), step.settled);
-  Value status = select(settled, statusConstant(Status::converged),
-                        statusConstant(Status::max_iterations));
+  Value again = negate(either(settled, failed));
+  Value status = select(again, statusConstant(Status::max_iterations),
+                        statusConstant(Status::converged));
+  Value isInfinite =
+      compare(Predicate::OEQ, size, infinity(builder, loc, real));
   status = select(isInfinite, statusConstant(Status::diverged), status);
-  status = select(isNan, statusConstant(Status::non_finite), status);
+  status = select(compare(Predicate::UNO, size, size),
+                  statusConstant(Status::non_finite), status);
   if (innerFailed)
     status = select(innerFailed, statusConstant(Status::inner_failed), status);
 
@@ -117,7 +118,6 @@ void RootExpansion::buildStep(LoopOp loop) {
     next.push_back(select(failed, before, after));
   next.push_back(select(failed, residual, error));
   next.push_back(status);
-  Value again = negate(either(settled, failed));
   NextOp::create(builder, loc, again, next, ValueRange(), ValueRange());
 }
 

@@ -43,66 +43,71 @@ Value both(OpBuilder &builder, Location loc, Value a, Value b) {
   return arith::AndIOp::create(builder, loc, a, b);
 }
 
-Value roughPower(OpBuilder &builder, Location loc, Value base, Value exponent) {
+// Operations on single precision and its bits.
+struct Singles {
+  OpBuilder &builder;
+  Location loc;
   Type f32 = builder.getF32Type(), i32 = builder.getI32Type();
-  auto real = [&](double value) {
-    return realConstant(builder, loc, f32, value);
-  };
-  auto integer = [&](int32_t value) -> Value {
+
+  Value real(double value) { return realConstant(builder, loc, f32, value); }
+  Value integer(int32_t value) {
     return arith::ConstantIntOp::create(builder, loc, i32, value);
-  };
-  auto bitsOf = [&](Value x) -> Value {
+  }
+  Value bitsOf(Value x) {
     return arith::BitcastOp::create(builder, loc, i32, x);
-  };
-  auto realOf = [&](Value bits) -> Value {
+  }
+  Value realOf(Value bits) {
     return arith::BitcastOp::create(builder, loc, f32, bits);
-  };
-  auto fma = [&](Value a, Value b, Value c) -> Value {
+  }
+  Value minus(Value a, Value b) {
+    return arith::SubFOp::create(builder, loc, a, b);
+  }
+  Value fma(Value a, Value b, Value c) {
     return math::FmaOp::create(builder, loc, a, b, c);
-  };
-  auto polynomial = [&](Value x, ArrayRef<double> coefficients) {
-    Value sum = real(coefficients.back());
-    for (double coefficient : llvm::reverse(coefficients.drop_back()))
-      sum = fma(sum, x, real(coefficient));
-    return sum;
-  };
-  auto pick = [&](arith::CmpFPredicate when, Value a, Value b) -> Value {
+  }
+  // c0 + c1 x + (c2 + c3 x) x^2: two of the products at a time.
+  Value cubic(Value x, double c0, double c1, double c2, double c3) {
+    Value square = arith::MulFOp::create(builder, loc, x, x);
+    return fma(fma(real(c3), x, real(c2)), square, fma(real(c1), x, real(c0)));
+  }
+  Value pick(arith::CmpFPredicate when, Value a, Value b) {
     Value first = arith::CmpFOp::create(builder, loc, when, a, b);
     return arith::SelectOp::create(builder, loc, first, a, b);
-  };
+  }
+};
 
-  // base = 2^k (1 + t), log2 (1 + t) = t q(t) for 0 <= t < 1.
-  Value bits = bitsOf(convertReal(builder, loc, base, f32));
-  Value k = arith::SIToFPOp::create(
-      builder, loc, f32,
-      arith::ShRUIOp::create(builder, loc, bits, integer(23)));
+Value roughLog2(OpBuilder &builder, Location loc, Value x) {
+  Singles at{builder, loc};
+  // x = 2^k (1 + t), log2 (1 + t) = t q(t) for 0 <= t < 1.
+  Value bits = at.bitsOf(convertReal(builder, loc, x, at.f32));
+  Value exponent = arith::ShRUIOp::create(builder, loc, bits, at.integer(23));
+  Value k = at.minus(arith::SIToFPOp::create(builder, loc, at.f32, exponent),
+                     at.real(127));
   Value fraction =
-      arith::AndIOp::create(builder, loc, bits, integer(0x007fffff));
-  Value mantissa =
-      realOf(arith::OrIOp::create(builder, loc, fraction, integer(0x3f800000)));
-  Value t = arith::SubFOp::create(builder, loc, mantissa, real(1));
-  Value q = polynomial(
-      t, {1.44196543, -0.70966104, 0.41759043, -0.19626327, 0.04638274});
-  Value logarithm =
-      fma(t, q, arith::SubFOp::create(builder, loc, k, real(127)));
+      arith::AndIOp::create(builder, loc, bits, at.integer(0x007fffff));
+  Value mantissa = at.realOf(
+      arith::OrIOp::create(builder, loc, fraction, at.integer(0x3f800000)));
+  Value t = at.minus(mantissa, at.real(1));
+  Value q = at.cubic(t, 1.43901468, -0.67994404, 0.32559563, -0.08476861);
+  return at.fma(t, q, k);
+}
 
-  // 2^y = 2^n 2^r, n the integer next to y.
-  Value y = arith::MulFOp::create(
-      builder, loc, convertReal(builder, loc, exponent, f32), logarithm);
-  y = pick(arith::CmpFPredicate::OGT, y, real(-125));
-  y = pick(arith::CmpFPredicate::OLT, y, real(125));
-  Value shifter = real(12582912); // 1.5 2^23
+Value roughExp2(OpBuilder &builder, Location loc, Value y, Value scale) {
+  Singles at{builder, loc};
+  y = at.pick(arith::CmpFPredicate::OGT, y, at.real(-125));
+  y = at.pick(arith::CmpFPredicate::OLT, y, at.real(125));
+  // 2^y = 2^n 2^r, n the integer next to y. With 1.5 2^23 + 127 added, the last
+  // bits of y are n + 127: the exponent of 2^n.
+  Value shifter = at.real(12582912 + 127);
   Value shifted = arith::AddFOp::create(builder, loc, y, shifter);
-  Value n = arith::SubFOp::create(builder, loc, shifted, shifter);
-  Value r = arith::SubFOp::create(builder, loc, y, n);
-  Value power = polynomial(
-      r, {0.99999926, 0.69312182, 0.24024745, 0.05591786, 0.00957008});
-  Value scale = arith::ShLIOp::create(
-      builder, loc,
-      arith::AddIOp::create(builder, loc, bitsOf(shifted), integer(127)),
-      integer(23));
-  Value result = arith::MulFOp::create(builder, loc, power, realOf(scale));
-  return convertReal(builder, loc, result, base.getType());
+  Value r = at.minus(y, at.minus(shifted, shifter));
+  Value power = at.realOf(
+      arith::ShLIOp::create(builder, loc, at.bitsOf(shifted), at.integer(23)));
+  if (scale)
+    power = arith::MulFOp::create(builder, loc, power,
+                                  convertReal(builder, loc, scale, at.f32));
+  Value fraction = at.cubic(r, 0.99992807, 0.69326099, 0.24261113, 0.05517167);
+  return arith::MulFOp::create(builder, loc, power, fraction);
 }
 
 Value largest(OpBuilder &builder, Location loc, Value a, Value b) {

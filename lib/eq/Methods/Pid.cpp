@@ -57,24 +57,19 @@ struct PidModel : StepController::ExternalModel<PidModel, PidAttr> {
   SmallVector<Value> start(Attribute, StepContext &context) const {
     if (!remembers(context))
       return {};
-    Value one = realConstant(context.builder, context.loc, context.real, 1.0);
-    return {one, one};
+    // Logarithms of squared errors; errors of 1 have no effect.
+    Value none = realConstant(context.builder, context.loc,
+                              context.builder.getF32Type(), 0.0);
+    return {none, none};
   }
 
-  StepAdaptation adapt(Attribute, StepContext &context, Value error,
+  StepAdaptation adapt(Attribute, StepContext &context, Value square,
                        Value accepted, unsigned order,
                        ValueRange memory) const {
     OpBuilder &builder = context.builder;
     Location loc = context.loc;
     auto constant = [&](double value) {
       return realConstant(builder, loc, context.real, value);
-    };
-    // Four digits are more than a step size needs; all of them would be the
-    // dearest part of a small step.
-    auto power = [&](Value base, Value exponent) {
-      return roughPower(
-          builder, loc, base,
-          arith::DivFOp::create(builder, loc, exponent, constant(order)));
     };
     auto negate = [&](Value x) -> Value {
       return arith::NegFOp::create(builder, loc, x);
@@ -87,25 +82,36 @@ struct PidModel : StepController::ExternalModel<PidModel, PidAttr> {
           d = gain(context, "dcoeff", 0);
     Value safety = gain(context, "safety", 0.9);
     // An error of 0 counts as a very small one.
-    error = pick(arith::CmpFPredicate::OGT, error, constant(1e-10));
+    square = pick(arith::CmpFPredicate::OGT, square, constant(1e-20));
 
+    // Three digits are more than a step size needs; all of them would be the
+    // dearest part of a small step. log2 e = log2(e^2) / 2.
+    Type f32 = builder.getF32Type();
+    Value half = constant(0.5 / order);
+    auto gainOfLog = [&](Value gain) {
+      return convertReal(builder, loc,
+                         arith::MulFOp::create(builder, loc, gain, half), f32);
+    };
+    Value logarithm = roughLog2(builder, loc, square);
     Value sum = arith::AddFOp::create(
         builder, loc, arith::AddFOp::create(builder, loc, p, i), d);
+    Value exponent =
+        arith::MulFOp::create(builder, loc, gainOfLog(negate(sum)), logarithm);
     StepAdaptation result;
-    Value factor =
-        arith::MulFOp::create(builder, loc, safety, power(error, negate(sum)));
     if (!memory.empty()) {
       Value pd = arith::AddFOp::create(
           builder, loc, p, arith::AddFOp::create(builder, loc, d, d));
-      factor =
-          arith::MulFOp::create(builder, loc, factor, power(memory[0], pd));
-      factor = arith::MulFOp::create(builder, loc, factor,
-                                     power(memory[1], negate(d)));
+      exponent =
+          math::FmaOp::create(builder, loc, gainOfLog(pd), memory[0], exponent);
+      exponent = math::FmaOp::create(builder, loc, gainOfLog(negate(d)),
+                                     memory[1], exponent);
       result.memory = {
-          arith::SelectOp::create(builder, loc, accepted, error, memory[0]),
+          arith::SelectOp::create(builder, loc, accepted, logarithm, memory[0]),
           arith::SelectOp::create(builder, loc, accepted, memory[0],
                                   memory[1])};
     }
+    Value factor = convertReal(
+        builder, loc, roughExp2(builder, loc, exponent, safety), context.real);
     Value least = arith::SelectOp::create(builder, loc, accepted, constant(1.0),
                                           gain(context, "factor_min", 0.2));
     Value bound = arith::SelectOp::create(
