@@ -74,6 +74,22 @@ def HoistInvariantsPass : Pass<"eq-fuse-hoist-invariants", "::mlir::ModuleOp"> {
   ];
 }
 
+def DeferResultsPass : Pass<"eq-fuse-defer-results", "::mlir::ModuleOp"> {
+  let summary = "leave to `finish` what only `finish` reads";
+  let description = [{
+    A scalar state that no step reads is worth its last value alone, like the
+    status of a solve. Where that value follows from what `finish` has (the last
+    states, `again`, inputs) and from at most one more scalar of the step, the
+    step hands on that scalar and `finish` computes the value.
+
+    The state itself is kept with the value that it starts with, for loops that
+    take no step.
+
+    (example: test/Fuse/defer-results.mlir)
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def DropDeadStatesPass : Pass<"eq-fuse-drop-dead-states", "::mlir::ModuleOp"> {
   let summary = "drop results nobody reads, and states that decide nothing";
   let description = [{

@@ -4,10 +4,10 @@
 //     next again(z), f(z), g(z)         ->   next again(z), f(z)
 //   // %r is not used
 
+#include "LoopRegions.h"
 #include "eq/Fuse/Passes.h"
 #include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Remarks.h"
@@ -27,45 +27,6 @@ void eraseDead(Region &region) {
        llvm::make_early_inc_range(llvm::reverse(region.front())))
     if (isOpTriviallyDead(&op))
       op.erase();
-}
-
-// Values of (k, again, states, ins, shared) are the results: said in words.
-void writeFinish(LoopOp loop) {
-  if (!loop.getFinish().empty())
-    return;
-  OpBuilder builder(loop);
-  SmallVector<Type> types = {builder.getI32Type(), builder.getI1Type()};
-  size_t states = loop.getStateTypes().size();
-  size_t inputs = loop.getIns().size() + loop.getShared().size();
-  for (BlockArgument argument :
-       loop.getStep().getArguments().slice(1, states + inputs))
-    types.push_back(argument.getType());
-  Block *block =
-      builder.createBlock(&loop.getFinish(), loop.getFinish().end(), types,
-                          SmallVector<Location>(types.size(), loop.getLoc()));
-  YieldOp::create(builder, loop.getLoc(),
-                  ValueRange(block->getArguments()).slice(2, states));
-}
-
-// The states as `init` has them, with the first step to come.
-void writeStart(LoopOp loop) {
-  if (!loop.getStart().empty())
-    return;
-  OpBuilder builder(loop);
-  size_t inputs = loop.getIns().size() + loop.getShared().size();
-  SmallVector<Type> types;
-  for (BlockArgument argument :
-       loop.getStep().getArguments().slice(1, loop.getInit().size() + inputs))
-    types.push_back(argument.getType());
-  Block *block =
-      builder.createBlock(&loop.getStart(), loop.getStart().end(), types,
-                          SmallVector<Location>(types.size(), loop.getLoc()));
-  Value yes = arith::ConstantIntOp::create(builder, loop.getLoc(),
-                                           builder.getI1Type(), 1);
-  NextOp::create(
-      builder, loop.getLoc(), yes,
-      ValueRange(block->getArguments()).take_front(loop.getInit().size()),
-      ValueRange(), ValueRange());
 }
 
 // The states that `again`, records, sums, `finish` or living states read.
@@ -113,7 +74,7 @@ LoopOp dropResults(LoopOp loop) {
     unused[i] = value.use_empty();
   if (unused.none())
     return loop;
-  writeFinish(loop);
+  ensureFinish(loop);
   loop.getFinish().front().getTerminator()->eraseOperands(unused);
   eraseDead(loop.getFinish());
 
@@ -153,8 +114,8 @@ size_t dropStates(LoopOp loop) {
     if (--dead == 0)
       return 0;
   }
-  writeFinish(loop);
-  writeStart(loop);
+  ensureFinish(loop);
+  ensureStart(loop);
   auto first = cast<NextOp>(loop.getStart().front().getTerminator());
   for (size_t i = living.size(); i-- > 0;)
     if (!living[i]) {

@@ -56,6 +56,7 @@ void buildFuseStage(OpPassManager &manager, bool hoist) {
   // once there are no flags.
   manager.addPass(createFixArithmeticPass());
   manager.addPass(createFuseElementwisePass());
+  manager.addPass(createDeferResultsPass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createCheckFusedPass());
