@@ -46,6 +46,10 @@ inline constexpr Real infinity = std::numeric_limits<Real>::infinity();
 template <class Real>
 inline constexpr Real notANumber = std::numeric_limits<Real>::quiet_NaN();
 
+template <class Real>
+inline constexpr Real biasedShifter =
+    Format<Real>::shifter + Format<Real>::bias;
+
 template <class Real> typename Format<Real>::Word wordOf(Real number) {
   typename Format<Real>::Word word;
   std::memcpy(&word, &number, sizeof(word));
@@ -73,29 +77,29 @@ N polynomial(N x, const Real (&table)[count]) {
   }
 }
 
-/// An integer k as a number, and k + shifter, whose lowest bits are k.
+/// An integer k as a number, and k + shifter + bias, whose lowest bits are
+/// those of the exponent of 2^k.
 template <class N> struct Integer {
   N value, shifted;
 };
 
 /// The integer nearest to x y; |x y| < 2^(fraction - 2).
 template <class N> Integer<N> nearest(N x, N y) {
-  constexpr auto shifter = Format<typename N::Real>::shifter;
-  N shifted = fma(x, y, shifter);
-  return {shifted - shifter, shifted};
+  constexpr auto origin = biasedShifter<typename N::Real>;
+  N shifted = fma(x, y, origin);
+  return {shifted - origin, shifted};
 }
 
-/// 2^k for a normal result.
+/// 2^k for a normal result, from k + shifter + bias.
 template <class N> N powerOfTwo(N shifted) {
   using F = Format<typename N::Real>;
-  return fromBits((bits(shifted) << F::fraction) + F::one);
+  return fromBits(bits(shifted) << F::fraction);
 }
 
 /// x 2^k, rounded once; k may be twice what an exponent can be.
 template <class N> N scale(N x, Integer<N> k) {
-  constexpr auto shifter = Format<typename N::Real>::shifter;
   Integer<N> half = nearest(k.value, N(0.5f));
-  N other = (k.value - half.value) + shifter;
+  N other = (k.value - half.value) + biasedShifter<typename N::Real>;
   return (x * powerOfTwo(half.shifted)) * powerOfTwo(other);
 }
 

@@ -110,13 +110,12 @@ template <class N> struct Hyperbolic {
 template <class N> Hyperbolic<N> hyperbolic(N a) {
   using Real = typename N::Real;
   using T = Table<Real>;
-  using F = Format<Real>;
   constexpr bool isFloat = sizeof(Real) == 4;
   Remainder<N> part = remainderOfLn2(atMost(a, isFloat ? 90 : 711));
   N up = powerOfTwo(part.k.shifted - 3);
   // Where e^-x no longer counts, its exponent is held.
   N down = atLeast(-part.k.value, isFloat ? -60 : -120);
-  N fall = powerOfTwo(down + (F::shifter - 3));
+  N fall = powerOfTwo(down + (biasedShifter<Real> - 3));
   N square = part.r * part.r;
   N c = square * polynomial(square, T::cosh);
   N sBend = part.r * (square * polynomial(square, T::sinh));
