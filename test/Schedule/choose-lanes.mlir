@@ -13,13 +13,13 @@ module attributes {eq.target = #eq.target<cpu, "any", VECTORS, l1 = 32768, l2 = 
 // Two vectors of f32 for each value, and as many rows as have their sums in
 // registers.
 //
-// REMARK: Remark="#eq.lanes<lanes = 16, rows = 5, refill = 1>: {{[0-9]+}} ns a step and {{[0-9.]+}} ns a sample;
+// REMARK: Remark="#eq.lanes<lanes = 16, rows = 6, refill = 1>: {{[0-9]+}} ns a step and {{[0-9.]+}} ns a sample;
 // REMARK-SAME: not #eq.serial: {{[0-9]+}} ns a step and {{[0-9.]+}} ns a sample;
 // REMARK-SAME: not #eq.lanes<lanes = 4, rows = 8, refill = 1>: {{[0-9]+}} ns a step and {{[0-9.]+}} ns a sample;
 // REMARK-SAME: not #eq.lanes<lanes = 8, rows = 8, refill = 1>: {{[0-9]+}} ns a step and {{[0-9.]+}} ns a sample"
 //
 // CHECK-LABEL: func.func @rows_in_registers
-// AVX2:          schedule(#eq.lanes<lanes = 16, rows = 5, refill = 1>)
+// AVX2:          schedule(#eq.lanes<lanes = 16, rows = 6, refill = 1>)
 // AVX512:        schedule(#eq.lanes<lanes = 32, rows = 8, refill = 1>)
 // NEON:          schedule(#eq.lanes<lanes = 8, rows = 8, refill = 1>)
 func.func @rows_in_registers(%z: tensor<?x64xf32>, %w: tensor<64x64xf32>, %max: i32) -> tensor<?x64xf32> {

@@ -34,11 +34,9 @@ constexpr double rowwise = 0.85;
 // A multiply-add takes 4 cycles, and two start in each (vendors' tables for
 // Zen 2 to 5, Skylake and later). Fitted: they reach two thirds of this.
 constexpr double latency = 4, throughput = 0.5, sumsEfficiency = 0.67;
-// Sums that do not fit into registers are stored and loaded. Fitted. What
-// follows the sums of a tile wants some registers beside them: 5 rows of two
-// vectors were 5 to 10 % faster than 6 with 16 registers, on all works of
-// deq-uniform and two-layer.
-constexpr double spill = 2.2, spare = 3;
+// Sums that do not fit into registers are stored and loaded. Fitted. A tile
+// has its sums, the vectors of one column and one factor in registers.
+constexpr double spill = 2.2, spare = 1;
 
 // Divisions and roots: not pipelined, a vector every 4 to 8 cycles; a number
 // alone is waited for (the same tables).

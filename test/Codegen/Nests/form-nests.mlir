@@ -194,3 +194,119 @@ func.func @effects(%x: tensor<16xf32>, %m: memref<f32>, %v: f32) -> (tensor<16xf
   } -> tensor<16xf32>
   return %y, %z : tensor<16xf32>, tensor<16xf32>
 }
+
+// -----
+
+// A long body needs the registers for itself: it leaves the product, and takes
+// one row at a time. Vectors bring their sum along.
+//
+// CHECK-LABEL: func.func @long_body_of_vectors
+// CHECK:         scf.for %{{.*}} = %c0 to %c16 step %c4
+// CHECK:           scf.for
+// CHECK-COUNT-4:     math.fma
+// CHECK:             scf.yield
+// CHECK:         scf.for %{{.*}} = %c0 to %c16 step %c1
+// CHECK-COUNT-13:  math.fma
+// CHECK:           tensor.insert
+// CHECK:           arith.addf
+// CHECK:           scf.yield
+func.func @long_body_of_vectors(%w: tensor<16x16xf32>, %z: tensor<16xvector<4xf32>>) -> (tensor<16xvector<4xf32>>, tensor<vector<4xf32>>) {
+  %zero = arith.constant dense<0.0> : vector<4xf32>
+  %zeros = tensor.splat %zero : tensor<16xvector<4xf32>>
+  %y = linalg.generic {
+      indexing_maps = [affine_map<(i, k) -> (i, k)>, affine_map<(i, k) -> (k)>, affine_map<(i, k) -> (i)>],
+      iterator_types = ["parallel", "reduction"]
+  } ins(%w, %z : tensor<16x16xf32>, tensor<16xvector<4xf32>>) outs(%zeros : tensor<16xvector<4xf32>>) {
+  ^bb0(%wk: f32, %zk: vector<4xf32>, %sum: vector<4xf32>):
+    %wide = vector.broadcast %wk : f32 to vector<4xf32>
+    %next = math.fma %wide, %zk, %sum : vector<4xf32>
+    linalg.yield %next : vector<4xf32>
+  } -> tensor<16xvector<4xf32>>
+  %none = tensor.empty() : tensor<16xvector<4xf32>>
+  %f = linalg.generic {
+      indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]
+  } ins(%y : tensor<16xvector<4xf32>>) outs(%none : tensor<16xvector<4xf32>>) {
+  ^bb0(%a: vector<4xf32>, %out: vector<4xf32>):
+    %1 = math.fma %a, %a, %a : vector<4xf32>
+    %2 = math.fma %1, %a, %a : vector<4xf32>
+    %3 = math.fma %2, %a, %a : vector<4xf32>
+    %4 = math.fma %3, %a, %a : vector<4xf32>
+    %5 = math.fma %4, %a, %a : vector<4xf32>
+    %6 = math.fma %5, %a, %a : vector<4xf32>
+    %7 = math.fma %6, %a, %a : vector<4xf32>
+    %8 = math.fma %7, %a, %a : vector<4xf32>
+    %9 = math.fma %8, %a, %a : vector<4xf32>
+    %10 = math.fma %9, %a, %a : vector<4xf32>
+    %11 = math.fma %10, %a, %a : vector<4xf32>
+    %12 = math.fma %11, %a, %a : vector<4xf32>
+    %13 = math.fma %12, %a, %a : vector<4xf32>
+    linalg.yield %13 : vector<4xf32>
+  } -> tensor<16xvector<4xf32>>
+  %start = tensor.splat %zero : tensor<vector<4xf32>>
+  %s = linalg.generic {
+      indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]
+  } ins(%f : tensor<16xvector<4xf32>>) outs(%start : tensor<vector<4xf32>>) {
+  ^bb0(%a: vector<4xf32>, %sum: vector<4xf32>):
+    %more = arith.addf %sum, %a : vector<4xf32>
+    linalg.yield %more : vector<4xf32>
+  } -> tensor<vector<4xf32>>
+  return %f, %s : tensor<16xvector<4xf32>>, tensor<vector<4xf32>>
+}
+
+// -----
+
+// Scalars leave the sum for a loop of its own, so that their rows can be made
+// vectors.
+//
+// CHECK-LABEL: func.func @long_body_of_scalars
+// CHECK:         scf.for %{{.*}} = %c0 to %c16 step %c4
+// CHECK:           scf.for
+// CHECK-COUNT-4:     math.fma
+// CHECK:             scf.yield
+// CHECK:         scf.for %{{.*}} = %c0 to %c16 step %c1
+// CHECK-COUNT-13:  math.fma
+// CHECK-NEXT:      tensor.insert
+// CHECK-NEXT:      scf.yield
+// CHECK:         scf.for
+// CHECK-COUNT-4:   arith.addf
+func.func @long_body_of_scalars(%w: tensor<16x16xf32>, %z: tensor<16xf32>) -> (tensor<16xf32>, tensor<f32>) {
+  %zero = arith.constant 0.0 : f32
+  %zeros = tensor.splat %zero : tensor<16xf32>
+  %y = linalg.generic {
+      indexing_maps = [affine_map<(i, k) -> (i, k)>, affine_map<(i, k) -> (k)>, affine_map<(i, k) -> (i)>],
+      iterator_types = ["parallel", "reduction"]
+  } ins(%w, %z : tensor<16x16xf32>, tensor<16xf32>) outs(%zeros : tensor<16xf32>) {
+  ^bb0(%wk: f32, %zk: f32, %sum: f32):
+    %next = math.fma %wk, %zk, %sum : f32
+    linalg.yield %next : f32
+  } -> tensor<16xf32>
+  %none = tensor.empty() : tensor<16xf32>
+  %f = linalg.generic {
+      indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]
+  } ins(%y : tensor<16xf32>) outs(%none : tensor<16xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %1 = math.fma %a, %a, %a : f32
+    %2 = math.fma %1, %a, %a : f32
+    %3 = math.fma %2, %a, %a : f32
+    %4 = math.fma %3, %a, %a : f32
+    %5 = math.fma %4, %a, %a : f32
+    %6 = math.fma %5, %a, %a : f32
+    %7 = math.fma %6, %a, %a : f32
+    %8 = math.fma %7, %a, %a : f32
+    %9 = math.fma %8, %a, %a : f32
+    %10 = math.fma %9, %a, %a : f32
+    %11 = math.fma %10, %a, %a : f32
+    %12 = math.fma %11, %a, %a : f32
+    %13 = math.fma %12, %a, %a : f32
+    linalg.yield %13 : f32
+  } -> tensor<16xf32>
+  %start = tensor.splat %zero : tensor<f32>
+  %s = linalg.generic {
+      indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> ()>], iterator_types = ["reduction"]
+  } ins(%f : tensor<16xf32>) outs(%start : tensor<f32>) {
+  ^bb0(%a: f32, %sum: f32):
+    %more = arith.addf %sum, %a : f32
+    linalg.yield %more : f32
+  } -> tensor<f32>
+  return %f, %s : tensor<16xf32>, tensor<f32>
+}

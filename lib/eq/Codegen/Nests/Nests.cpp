@@ -20,6 +20,9 @@ using utils::IteratorType;
 // registers.
 constexpr int64_t unrollLimit = 8;
 
+// A body of more ops than this needs the registers for itself.
+constexpr int64_t longBody = 12;
+
 // ---- What an op is ----------------------------------------------------------
 
 // An op that can be a member of a nest, and the dimension its rows are.
@@ -33,6 +36,15 @@ struct Member {
   }
   bool sumsOverRows() const { return iterator(row) == IteratorType::reduction; }
 };
+
+// Whether elements are vectors of samples.
+bool hasVectors(GenericOp op) {
+  return llvm::any_of(op->getResultTypes(), [](Type type) {
+    return isa<VectorType>(cast<RankedTensorType>(type).getElementType());
+  });
+}
+
+bool isLong(GenericOp op) { return llvm::range_size(*op.getBody()) > longBody; }
 
 // The product of the parallel extents, but for the dimension `except`.
 int64_t parallelExtent(GenericOp op, std::optional<unsigned> except = {}) {
@@ -578,6 +590,7 @@ public:
 private:
   bool isReady(Operation *op) const;
   bool moveReady(bool late);
+  bool isCompatible(ArrayRef<Member> nest, GenericOp op) const;
   std::optional<unsigned> joiningRow(ArrayRef<Member> nest, GenericOp op) const;
   void inlinePoint(GenericOp op);
   void formNest(GenericOp opener);
@@ -650,6 +663,23 @@ bool NestFormer::moveReady(bool late) {
   return moved;
 }
 
+// Long bodies and sums in registers do not go together where there are many
+// rows: both would be spilled. The samples' sums over rows may, of which there
+// are few; with scalars, LLVM makes vectors of rows without sums.
+bool NestFormer::isCompatible(ArrayRef<Member> nest, GenericOp op) const {
+  Member opener = nest.front();
+  if (opener.extents()[opener.row] <= unrollLimit)
+    return true;
+  auto sums = [](GenericOp member) {
+    return member.getNumReductionLoops() >
+           (hasVectors(member) && member.getNumLoops() == 1 ? 1 : 0);
+  };
+  auto isLongMember = [](const Member &member) { return isLong(member.op); };
+  if (isLong(op))
+    return llvm::none_of(nest, [&](Member member) { return sums(member.op); });
+  return !sums(op) || llvm::none_of(nest, isLongMember);
+}
+
 // The dimension that is the rows of `op` in this nest, or nothing.
 std::optional<unsigned> NestFormer::joiningRow(ArrayRef<Member> nest,
                                                GenericOp op) const {
@@ -698,6 +728,8 @@ std::optional<unsigned> NestFormer::joiningRow(ArrayRef<Member> nest,
     return std::nullopt;
   if (!row)
     row = openingRow(op);
+  if (!isCompatible(nest, op))
+    return std::nullopt;
   if (op.getStaticLoopRanges()[*row] != extent)
     return std::nullopt;
   if (op.getIteratorTypesArray()[*row] == IteratorType::reduction &&
@@ -723,13 +755,14 @@ void NestFormer::formNest(GenericOp opener) {
       }
     }
   }
-  bool hasVectors = llvm::any_of(nest, [](const Member &member) {
-    return llvm::any_of(member.op->getResultTypes(), [](Type type) {
-      return isa<VectorType>(cast<RankedTensorType>(type).getElementType());
-    });
-  });
-  NestEmitter(builder, nest, hasVectors ? rows.ofVectors : rows.ofScalars)
-      .run();
+  auto any = [&](bool (*has)(GenericOp)) {
+    return llvm::any_of(nest, [&](const Member &m) { return has(m.op); });
+  };
+  int64_t count = any(hasVectors) ? rows.ofVectors : rows.ofScalars;
+  bool isWhole = opener.getStaticLoopRanges()[nest.front().row] <= unrollLimit;
+  if (any(isLong) && !isWhole)
+    count = 1;
+  NestEmitter(builder, nest, count).run();
 }
 
 void NestFormer::run() {
