@@ -226,7 +226,18 @@ def LowerExpandShapesPass
 
 def LowerCopiesPass : Pass<"eq-codegen-lower-copies", "::mlir::ModuleOp"> {
   let summary = "turn copies of memrefs into loops";
-  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+  let description = [{
+    A copy becomes a `linalg.generic`. One whose elements are apart, from a row
+    to the column of a lane or back, becomes loops that LLVM is told to keep
+    short: vectors would be taken apart into single elements again.
+
+    (example: test/Codegen/CPU/lower-copies.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"
+  ];
 }
 
 def ReturnErrorsPass : Pass<"eq-codegen-return-errors", "::mlir::ModuleOp"> {
