@@ -9,6 +9,7 @@
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mlir/Transforms/Passes.h"
 
 namespace mlir::eq {
@@ -33,6 +34,15 @@ struct CheckGenerated : impl::CheckGeneratedPassBase<CheckGenerated> {
 
 } // namespace
 
+// Regions are left as they are: greedily simplified, they take longer than all
+// else here, and LLVM merges and drops blocks anyway.
+static void addCleanUp(OpPassManager &manager) {
+  GreedyRewriteConfig config;
+  config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+  manager.addPass(createCanonicalizerPass(config));
+  manager.addPass(createCSEPass());
+}
+
 void buildCodegenCPUStage(OpPassManager &manager) {
   // Tensors get an owner: the runtime at the ends, buffers around the loops.
   manager.addPass(createMakeEntriesPass());
@@ -40,13 +50,11 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(createLowerChecksPass());
   manager.addPass(createLowerLaneLoopsPass());
   manager.addPass(createLowerSerialLoopsPass());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+  addCleanUp(manager);
 
   // Rows of several ops in one loop; the loops' indices are folded.
   manager.addPass(createFormNestsPass());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+  addCleanUp(manager);
 
   // Each body is bufferised once. A result is computed where it is wanted.
   manager.addPass(createAnchorCarriedTensorsPass());
@@ -54,8 +62,7 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   manager.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   manager.addPass(bufferization::createOneShotBufferizePass());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+  addCleanUp(manager);
   manager.addPass(createHoistAllocationsPass());
   manager.addPass(createOutlineWorkersPass());
 
@@ -66,11 +73,10 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(createCallLibmPass());
   manager.addPass(createConvertMathToFuncs());
   manager.addPass(createSCFToControlFlowPass());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+  addCleanUp(manager);
   manager.addPass(createReturnErrorsPass());
 
-  // To the LLVM dialect.
+  // To the LLVM dialect. What LLVM folds as well is not folded at the end.
   manager.addPass(createLowerExpandShapesPass());
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
@@ -85,8 +91,6 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(createUBToLLVMConversionPass());
   manager.addPass(createAlignStacksPass());
   manager.addPass(createReconcileUnrealizedCastsPass());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
   manager.addPass(createCheckGeneratedPass());
 }
 
