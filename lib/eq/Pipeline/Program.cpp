@@ -5,12 +5,21 @@
 #include "eq/Run/Passes.h"
 #include "eq/Run/Target.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace mlir::eq {
+
+// Half a hundred passes over a program take less time than looking at what each
+// of them left. eq-opt looks, and so does a build with assertions.
+#ifdef NDEBUG
+static constexpr bool verifiesEachPass = false;
+#else
+static constexpr bool verifiesEachPass = true;
+#endif
 
 static DialectRegistry makeRegistry() {
   DialectRegistry registry;
@@ -60,9 +69,18 @@ LogicalResult Program::run(Stage from, Stage to,
   if (from <= Stage::schedule && Stage::schedule <= to &&
       failed(writeTarget(options.chip)))
     return failure();
-  PassManager manager(&context);
-  buildStages(manager, from, to, options);
-  return manager.run(*module);
+  for (Stage stage : allStages) {
+    if (stage < from || stage > to)
+      continue;
+    PassManager manager(&context);
+    manager.enableVerifier(verifiesEachPass);
+    buildStage(manager, stage, options);
+    if (failed(manager.run(*module)))
+      return failure();
+    if (!verifiesEachPass && failed(verify(*module)))
+      return failure();
+  }
+  return success();
 }
 
 LogicalResult Program::reportSolves() {
