@@ -60,7 +60,6 @@ void buildCodegenCPUStage(OpPassManager &manager) {
   manager.addPass(createAnchorCarriedTensorsPass());
   manager.addPass(createKeepSourcesPass());
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
-  manager.addPass(bufferization::createEmptyTensorToAllocTensorPass());
   manager.addPass(bufferization::createOneShotBufferizePass());
   addCleanUp(manager);
   manager.addPass(createHoistAllocationsPass());
