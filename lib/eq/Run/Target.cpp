@@ -45,9 +45,11 @@ makeTargetMachine(const TargetChoice &choice) {
   llvm::TargetOptions options;
   // Every rounding is explicit in the program.
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
+  // The next level schedules once more after registers are allocated, for
+  // processors that do not reorder by themselves.
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features, options, llvm::Reloc::PIC_, std::nullopt,
-      llvm::CodeGenOptLevel::Default));
+      llvm::CodeGenOptLevel::Less));
   if (!machine)
     return failureOf("expected code generation for this machine to exist");
   return machine;
