@@ -270,3 +270,27 @@ func.func @products_in_a_loop_of_own_length() {
   eqtest.close %b, dense<[[2.0, 3.0, 1.0], [6.0, 4.0, 5.0], [4.0, 5.0, 6.0]]> : tensor<3x3xf64>, ulps = 0
   return
 }
+
+// Where samples diverge, two states go back to what they were, and one, the image
+// under the map, to what another was: 2.5^3 times the start, after three steps.
+// A sample that does not diverge keeps its last image.
+func.func @a_state_that_goes_back_to_another() {
+  %z0 = arith.constant dense<[[1.0, 2.0], [0.0, 0.0], [2.0, 0.0]]> : tensor<3x2xf64>
+  %n0 = arith.constant dense<0> : tensor<3x2xi64>
+  %damping = arith.constant 0.5 : f64
+  %bound = arith.constant 100.0 : f64
+  %max = arith.constant 10 : i32
+  %z, %n, %residual, %steps, %status = eq.fixed_point init(%z0, %n0 : tensor<3x2xf64>, tensor<3x2xi64>)
+      until(bound = %bound : f64, max = %max : i32) method(#eq.picard) with(damping = %damping : f64) {
+  ^bb0(%z: tensor<2xf64>, %n: tensor<2xi64>):
+    %four = arith.constant dense<4.0> : tensor<2xf64>
+    %one = arith.constant dense<1> : tensor<2xi64>
+    %fz = arith.mulf %z, %four : tensor<2xf64>
+    %fn = arith.addi %n, %one : tensor<2xi64>
+    eq.yield %fz, %fn : tensor<2xf64>, tensor<2xi64>
+  }
+  eqtest.close %status, dense<[3, 1, 3]> : tensor<3xi32>
+  eqtest.close %z, dense<[[15.625, 31.25], [0.0, 0.0], [31.25, 0.0]]> : tensor<3x2xf64>, ulps = 0
+  eqtest.close %n, dense<[[3, 3], [10, 10], [3, 3]]> : tensor<3x2xi64>
+  return
+}

@@ -91,8 +91,8 @@ private:
   Value half(const Home &home, Value parity);
   Places changeHands(Places places, Value parity, Value tick);
   Hold findHold();
-  void finishPlace(Value lane, Value sample, Value parity, Value again,
-                   Value tick);
+  void finishPlace(Value lane, Value sample, Value parity, Value heldParity,
+                   Value again, Value tick);
   Started startPlace(Value lane, Value sample, Value parity, Value tick);
   struct Checked {
     Value goesOn, check, open;
@@ -148,6 +148,7 @@ private:
   Value samples;               // memref<L x index>: who is in a place, or -1
   Value fetchedSamples;        // memref<i64>: how many the workers have fetched
   Value samplesAtOnce;
+  Hold hold;
 
   // Of the sums: what each place has added up, whose that is (or -1), and one
   // sum for each chunk of the batch.
@@ -435,16 +436,19 @@ LaneLowering::Hold LaneLowering::findHold() {
   return hold;
 }
 
-// Writes the results of the sample in a place.
+// Writes the results of the sample in a place. `heldParity` is where the states
+// are that the step holds.
 void LaneLowering::finishPlace(Value lane, Value number, Value parity,
-                               Value again, Value tick) {
+                               Value heldParity, Value again, Value tick) {
   Sample sample = openSample(number);
   SmallVector<Value> values;
   size_t scalar = 0, tensor = 0;
-  for (Type type : stateTypes) {
+  for (auto [i, type] : llvm::enumerate(stateTypes)) {
     if (isa<RankedTensorType>(type))
-      values.push_back(fromHome(column(stateHomes[tensor++], parity, lane),
-                                elementTypeOf(type)));
+      values.push_back(
+          fromHome(column(stateHomes[tensor++],
+                          hold.computed[i] ? heldParity : parity, lane),
+                   elementTypeOf(type)));
     else
       values.push_back(loadPlace(scalarHomes[scalar++], type, lane));
   }
@@ -570,11 +574,11 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity,
     OpBuilder::InsertionGuard inner(builder);
     builder.setInsertionPoint(leaves.thenYield());
     Value isHeld = isSet(arith::AndIOp::create(builder, loc, now.held, bit));
-    Value half = arith::SelectOp::create(
+    Value heldParity = arith::SelectOp::create(
         builder, loc, isHeld,
         arith::SubIOp::create(builder, loc, index(1), parity), parity);
     Value again = isSet(arith::AndIOp::create(builder, loc, now.again, bit));
-    finishPlace(lane, number, half, again, tick);
+    finishPlace(lane, number, parity, heldParity, again, tick);
     memref::StoreOp::create(builder, loc, index(-1), samples, lane);
   }
   auto isBelow = [&](Value a, Value b) -> Value {
@@ -672,6 +676,7 @@ LaneLowering::Checked LaneLowering::checkRarely(Places places, Value again,
 }
 
 void LaneLowering::runLoop() {
+  hold = findHold();
   uint64_t all = lanes == 64 ? ~uint64_t(0) : (uint64_t(1) << lanes) - 1;
   Value yes =
       arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
@@ -720,7 +725,6 @@ void LaneLowering::runLoop() {
   ValueRange scalars = now.drop_front(scalarsAt);
   Value other = arith::SubIOp::create(builder, loc, index(1), parity);
 
-  Hold hold = findHold();
   Value mask = laneMask(places.active);
   Batcher batcher(lanes, mask);
   batcher.setSamples(samples);
