@@ -110,7 +110,8 @@ EQ_API void *eqrt_alloc(eq_context *context, int64_t bytes, int64_t alignment);
  * which is never 0. Safe from tasks. */
 EQ_API int eqrt_fail(eq_context *context, int32_t code, const char *message);
 
-/* 1 after eq_cancel, else 0. One relaxed load. */
+/* 1 after eq_cancel, and after an error of this call: what its other threads
+ * compute is not wanted any more. Else 0. One relaxed load. */
 EQ_API int eqrt_cancelled(eq_context *context);
 
 /* The threads a call may use, at least 1. */

@@ -189,6 +189,7 @@ int eqrt_call(eq_context *context, const eqrt_signature *signature,
   else
     discard(context);
   eqrti_arena_free(context);
+  atomic_fetch_and(&context->stop, ~EQRTI_STOP_FAILED);
   context->signature = NULL;
   context->arguments = NULL;
   context->results = NULL;

@@ -50,6 +50,9 @@ int eqrti_fail(eq_context *context, int code, const char *format, ...) {
               arguments);
     va_end(arguments);
     context->code = code != EQ_OK ? code : EQ_ERROR_INTERNAL;
+    /* Other threads of the call compute what nobody will get. */
+    if (signature)
+      atomic_fetch_or(&context->stop, EQRTI_STOP_FAILED);
   }
   code = context->code;
   pthread_mutex_unlock(&context->lock);
@@ -249,19 +252,19 @@ int eq_set_report(eq_context *context,
 
 /* ---- Cancelling ---------------------------------------------------------- */
 
-/* Only a store: it may interrupt anything, or run beside it. */
+/* One atomic operation: it may interrupt anything, or run beside it. */
 void eq_cancel(eq_context *context) {
   if ((context = eqrti_resolve(context)))
-    atomic_store(&context->cancelled, 1);
+    atomic_fetch_or(&context->stop, EQRTI_STOP_CANCELLED);
 }
 
 void eq_cancel_reset(eq_context *context) {
   if ((context = eqrti_resolve(context)))
-    atomic_store(&context->cancelled, 0);
+    atomic_fetch_and(&context->stop, ~EQRTI_STOP_CANCELLED);
 }
 
 int eqrt_cancelled(eq_context *context) {
   context = eqrti_resolve(context);
   return context &&
-         atomic_load_explicit(&context->cancelled, memory_order_relaxed) != 0;
+         atomic_load_explicit(&context->stop, memory_order_relaxed) != 0;
 }

@@ -10,6 +10,11 @@
 
 enum { EQRTI_MESSAGE_BYTES = 1024 };
 
+enum {
+  EQRTI_STOP_CANCELLED = 1, /* until eq_cancel_reset */
+  EQRTI_STOP_FAILED = 2     /* until the call ends */
+};
+
 /* The bytes that a context holds. Results outlive their context, so the count
  * does too: it has one reference per result and one of the context. */
 typedef struct {
@@ -49,7 +54,7 @@ typedef struct eqrti_workers eqrti_workers;
 struct eq_context {
   uint64_t id; /* never used twice, unlike the address */
   atomic_int busy;
-  atomic_int cancelled;
+  atomic_int stop; /* EQRTI_STOP_*: why work in progress is not wanted */
 
   eqrti_account *account;
   eq_allocator allocator;

@@ -1321,6 +1321,40 @@ static void an_error_in_a_task_fails_the_call(void) {
   CHECK_INT(eq_context_destroy(context), EQ_OK);
 }
 
+static void task_until_another_fails(void *arg, int64_t i) {
+  eq_context *context = arg;
+  if (i == 1)
+    CHECK_INT(eqrt_fail(context, EQ_ERROR_MEMORY, "task 1"), EQ_ERROR_MEMORY);
+  while (i == 0 && !eqrt_cancelled(context))
+    sched_yield();
+}
+static int endless_body(eq_context *context) {
+  CHECK_INT(eqrt_cancelled(context), 0);
+  return eqrt_parallel_for(context, 100, task_until_another_fails, context);
+}
+
+static void an_error_in_a_task_stops_the_others(void) {
+  eq_context *context = eq_context_create();
+  CHECK_INT(eq_set_threads(context, 2), EQ_OK);
+  eq_tensor out = {0};
+  for (int i = 0; i < 3; ++i) {
+    CHECK_INT(eqrt_call(context, &answer_signature, endless_body, NULL, &out),
+              EQ_ERROR_MEMORY);
+    CHECK_TEXT(eq_last_error(context), "'answer': task 1");
+  }
+  /* The next call is not stopped, and a request of the caller's stays. */
+  CHECK_INT(eqrt_call(context, &answer_signature, answer_body, NULL, &out),
+            EQ_OK);
+  CHECK_INT(eq_tensor_free(context, &out), EQ_OK);
+  CHECK_INT(eqrt_cancelled(context), 0);
+  eq_cancel(context);
+  CHECK_INT(eqrt_call(context, &answer_signature, answer_body, NULL, &out),
+            EQ_OK);
+  CHECK_INT(eq_tensor_free(context, &out), EQ_OK);
+  CHECK_INT(eqrt_cancelled(context), 1);
+  CHECK_INT(eq_context_destroy(context), EQ_OK);
+}
+
 /* ---- Cancelling, progress, reports --------------------------------------- */
 
 static atomic_int waiting;
@@ -1595,6 +1629,7 @@ static void error_numbers_are_frozen(void) {
   X(the_hook_runs_the_tasks)                                                   \
   X(a_hook_that_forgets_a_task_is_an_error)                                    \
   X(an_error_in_a_task_fails_the_call)                                         \
+  X(an_error_in_a_task_stops_the_others)                                       \
   X(another_thread_can_cancel)                                                 \
   X(a_signal_handler_can_cancel)                                               \
   X(the_default_context_can_be_cancelled)                                      \
