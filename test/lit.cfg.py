@@ -41,6 +41,10 @@ config.environment["EQ_BUILD_DIR"] = config.eq_binary_dir
 if os.environ.get("EQ_TEST_GPU") == "1":
     config.available_features.add("gpu")
 
+# There is an eqrt-test-tsan; where not, CMake says why.
+if config.eq_tsan:
+    config.available_features.add("tsan")
+
 if config.eq_asan:
     config.available_features.add("asan")
     # allow_user_poisoning=0: LLVM's allocators poison memory in headers that eq compiles with the sanitizer, and

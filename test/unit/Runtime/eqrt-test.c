@@ -1355,6 +1355,65 @@ static void an_error_in_a_task_stops_the_others(void) {
   CHECK_INT(eq_context_destroy(context), EQ_OK);
 }
 
+/* Everything that other threads may do during calls, at the same time: for the
+ * thread sanitizer above all. */
+static atomic_int load_ends;
+static void *disturb(void *context) {
+  while (!atomic_load(&load_ends)) {
+    eq_cancel(context);
+    CHECK(eq_memory_in_use(context) <= 128 * 1024);
+    CHECK_INT(eq_set_threads(context, -1), EQ_ERROR_ARGUMENT);
+    eq_cancel_reset(context);
+    sched_yield();
+  }
+  return NULL;
+}
+
+static void task_under_load(void *arg, int64_t i) {
+  eq_context *context = arg;
+  for (int piece = 0; piece < 4; ++piece) {
+    char *memory = eqrt_alloc(context, 256, 64);
+    if (!memory || eqrt_cancelled(context))
+      return;
+    memset(memory, (int)i, 256);
+    eqrt_progress(context, i, 64);
+  }
+}
+static int body_under_load(eq_context *context) {
+  int code = eqrt_parallel_for(context, 64, task_under_load, context);
+  return code != EQ_OK ? code : answer_body(context);
+}
+
+static void count_progress(void *user, int64_t done, int64_t total) {
+  (void)done, (void)total;
+  ++*(int64_t *)user; /* one callback at a time */
+}
+
+static void calls_under_load(void) {
+  eq_context *context = eq_context_create();
+  int64_t progress = 0;
+  CHECK_INT(eq_set_progress(context, count_progress, &progress), EQ_OK);
+  CHECK_INT(eq_set_threads(context, 3), EQ_OK);
+  pthread_t thread;
+  atomic_store(&load_ends, 0);
+  pthread_create(&thread, NULL, disturb, context);
+  for (int i = 0; i < 200; ++i) {
+    /* Setters are refused only while a call runs. */
+    CHECK_INT(eq_set_memory_limit(context, i % 2 ? 8192 : 0), EQ_OK);
+    eq_tensor out = {0};
+    int code =
+        eqrt_call(context, &answer_signature, body_under_load, NULL, &out);
+    CHECK(code == EQ_OK || (code == EQ_ERROR_MEMORY && i % 2));
+    CHECK((out.data != NULL) == (code == EQ_OK));
+    CHECK_INT(eq_tensor_free(context, &out), EQ_OK);
+    CHECK_INT(eq_memory_in_use(context), 0);
+  }
+  atomic_store(&load_ends, 1);
+  pthread_join(thread, NULL);
+  CHECK(progress > 0);
+  CHECK_INT(eq_context_destroy(context), EQ_OK);
+}
+
 /* ---- Cancelling, progress, reports --------------------------------------- */
 
 static atomic_int waiting;
@@ -1630,6 +1689,7 @@ static void error_numbers_are_frozen(void) {
   X(a_hook_that_forgets_a_task_is_an_error)                                    \
   X(an_error_in_a_task_fails_the_call)                                         \
   X(an_error_in_a_task_stops_the_others)                                       \
+  X(calls_under_load)                                                          \
   X(another_thread_can_cancel)                                                 \
   X(a_signal_handler_can_cancel)                                               \
   X(the_default_context_can_be_cancelled)                                      \
