@@ -41,6 +41,9 @@ config.environment["EQ_BUILD_DIR"] = config.eq_binary_dir
 if os.environ.get("EQ_TEST_GPU") == "1":
     config.available_features.add("gpu")
 
+# As in LLVM's own tests: aarch64-registered-target.
+config.available_features |= {f"{target.lower()}-registered-target" for target in config.llvm_targets}
+
 # There is an eqrt-test-tsan; where not, CMake says why.
 if config.eq_tsan:
     config.available_features.add("tsan")

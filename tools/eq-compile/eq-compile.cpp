@@ -53,8 +53,15 @@ int main(int argc, char **argv) {
   cl::opt<std::string> chip(
       "chip",
       cl::desc(
-          "the processor: native, or a name LLVM knows (x86-64-v3, znver4)"),
+          "the processor: native (for another machine: generic), or a name "
+          "LLVM knows (x86-64-v3, znver4)"),
       cl::value_desc("name"), cl::init("native"), cl::cat(category));
+  cl::opt<std::string> target(
+      "target",
+      cl::desc(
+          "the machine as a triple LLVM knows (aarch64-linux-gnu); without "
+          "it, this one"),
+      cl::value_desc("triple"), cl::cat(category));
   cl::opt<std::string> schedule(
       "schedule",
       cl::desc("a schedule that replaces those in the file, e.g. #eq.serial"),
@@ -69,6 +76,7 @@ int main(int argc, char **argv) {
   options.from = from;
   options.to = to;
   options.chip = chip;
+  options.target = target;
   options.schedule = schedule;
   return mlir::eq::compileFile(options);
 }

@@ -18,6 +18,8 @@ struct CompileOptions {
   Stage to = Stage::codegen;
   /// "native" or a processor that LLVM knows.
   std::string chip = "native";
+  /// A triple that LLVM knows; empty: this machine's.
+  std::string target;
   /// A schedule attribute that replaces those in the program.
   std::string schedule;
 };

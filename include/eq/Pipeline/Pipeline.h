@@ -24,6 +24,8 @@ struct PipelineOptions {
   std::string schedule;
   /// The processor of the attribute `eq.target` of a module that has none.
   std::string chip = "native";
+  /// Its triple; empty: this machine's.
+  std::string target;
 };
 
 /// Adds the passes of one stage (codegen: for the CPU of this machine).

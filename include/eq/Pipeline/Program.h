@@ -32,7 +32,7 @@ public:
 
 private:
   // Says on the module what it will run on, where it does not say so itself.
-  LogicalResult writeTarget(StringRef chip);
+  LogicalResult writeTarget(const PipelineOptions &options);
 
   MLIRContext context;
   llvm::SourceMgr sources;

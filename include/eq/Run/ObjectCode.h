@@ -13,8 +13,13 @@ namespace eq {
 /// For which processor, and how hard to try.
 struct TargetChoice {
   /// "native" (this machine's, with all its features) or a name LLVM knows,
-  /// such as "x86-64-v3".
+  /// such as "x86-64-v3". For another architecture, "native" is "generic".
   std::string chip = "native";
+  /// An LLVM triple such as "aarch64-linux-gnu"; empty: this machine's.
+  std::string triple;
+
+  /// Whether code for it can run here, as far as the triple tells.
+  bool isForThisMachine() const;
 };
 
 /// Registers what `emitObject` and `emitLLVM` need of the dialects.

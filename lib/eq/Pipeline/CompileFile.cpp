@@ -117,6 +117,13 @@ llvm::Error compile(const CompileOptions &options) {
     return failureOf("expected '--to=codegen' with this '--emit', but got " +
                      stageName(options.to));
 
+  TargetChoice target;
+  target.chip = options.chip;
+  target.triple = options.target;
+  if (options.emit == Emit::shared && !target.isForThisMachine())
+    return failureOf("expected '--emit=obj' with '--target=" + options.target +
+                     "': shared objects are linked for this machine only");
+
   llvm::SmallVector<FunctionSpec> functions;
   for (auto function : program.getModule().getOps<func::FuncOp>())
     if (function.isPublic())
@@ -127,11 +134,10 @@ llvm::Error compile(const CompileOptions &options) {
   PipelineOptions pipeline;
   pipeline.schedule = options.schedule;
   pipeline.chip = options.chip;
+  pipeline.target = options.target;
   if (failed(program.run(options.from, options.to, pipeline)))
     return failureOf("the program could not be compiled");
 
-  TargetChoice target;
-  target.chip = options.chip;
   if (options.emit == Emit::mlir) {
     std::string text;
     llvm::raw_string_ostream(text) << program.getModule();

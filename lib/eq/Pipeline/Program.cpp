@@ -48,11 +48,12 @@ LogicalResult Program::parse(StringRef path) {
   return success(static_cast<bool>(module));
 }
 
-LogicalResult Program::writeTarget(StringRef chip) {
+LogicalResult Program::writeTarget(const PipelineOptions &options) {
   if ((*module)->hasAttr(TargetAttr::attributeName))
     return success();
   TargetChoice choice;
-  choice.chip = chip.str();
+  choice.chip = options.chip;
+  choice.triple = options.target;
   // A program without an operation of eq has not loaded it.
   context.getOrLoadDialect<EqDialect>();
   llvm::Expected<TargetAttr> target = describeTarget(&context, choice);
@@ -67,7 +68,7 @@ LogicalResult Program::writeTarget(StringRef chip) {
 LogicalResult Program::run(Stage from, Stage to,
                            const PipelineOptions &options) {
   if (from <= Stage::schedule && Stage::schedule <= to &&
-      failed(writeTarget(options.chip)))
+      failed(writeTarget(options)))
     return failure();
   for (Stage stage : allStages) {
     if (stage < from || stage > to)

@@ -16,19 +16,56 @@ static llvm::Error failureOf(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
-llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-makeTargetMachine(const TargetChoice &choice) {
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
+// As far as a triple tells: the processor may still lack something.
+static bool runsHere(const llvm::Triple &triple) {
+  llvm::Triple host(llvm::sys::getDefaultTargetTriple());
+  return triple.getArch() == host.getArch() && triple.getOS() == host.getOS();
+}
+
+bool TargetChoice::isForThisMachine() const {
+  return triple.empty() ||
+         runsHere(llvm::Triple(llvm::Triple::normalize(triple)));
+}
+
+static llvm::Expected<const llvm::Target *>
+findTarget(const TargetChoice &choice, const llvm::Triple &triple) {
+  if (choice.triple.empty()) {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+  } else {
+    llvm::InitializeAllTargetInfos();
+    llvm::InitializeAllTargets();
+    llvm::InitializeAllTargetMCs();
+    llvm::InitializeAllAsmPrinters();
+  }
   std::string error;
   const llvm::Target *target =
       llvm::TargetRegistry::lookupTarget(triple, error);
-  if (!target)
+  if (!target && choice.triple.empty())
     return failureOf("expected a target for this machine: " + error);
+  // Sizes are 64-bit integers, and so are addresses.
+  if (!target || !triple.isArch64Bit() || !triple.isLittleEndian())
+    return failureOf("expected 'target' to be the triple of a little-endian "
+                     "64-bit machine that LLVM knows, such as "
+                     "aarch64-linux-gnu, but got '" +
+                     choice.triple + "'");
+  return target;
+}
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+makeTargetMachine(const TargetChoice &choice) {
+  llvm::Triple triple(choice.triple.empty()
+                          ? llvm::sys::getDefaultTargetTriple()
+                          : llvm::Triple::normalize(choice.triple));
+  llvm::Expected<const llvm::Target *> found = findTarget(choice, triple);
+  if (!found)
+    return found.takeError();
+  const llvm::Target *target = *found;
 
   std::string cpu = choice.chip, features;
-  if (cpu == "native") {
+  if (cpu == "native" && !runsHere(triple)) {
+    cpu = "generic";
+  } else if (cpu == "native") {
     cpu = llvm::sys::getHostCPUName().str();
     for (auto &feature : llvm::sys::getHostCPUFeatures())
       features += (features.empty() ? "" : ",") +
@@ -81,13 +118,14 @@ llvm::Expected<TargetAttr> describeTarget(MLIRContext *context,
   TargetAttr assumed = TargetAttr::getDefault(context);
   int64_t l1 = assumed.getL1(), l2 = assumed.getL2(),
           cores = assumed.getCores();
+  bool isNative = choice.chip == "native" && choice.isForThisMachine();
 #ifdef _SC_LEVEL1_DCACHE_SIZE
-  if (choice.chip == "native") {
+  if (isNative) {
     l1 = cacheBytes(_SC_LEVEL1_DCACHE_SIZE, l1);
     l2 = std::max(l1, cacheBytes(_SC_LEVEL2_CACHE_SIZE, l2));
   }
 #endif
-  if (choice.chip == "native")
+  if (isNative)
     cores = std::max(1u, std::thread::hardware_concurrency());
   return TargetAttr::get(context, (*machine)->getTargetCPU(), bits, registers,
                          l1, l2, cores);
