@@ -56,7 +56,8 @@ func.func @trace_and_damping(%z0: tensor<7xf32>, %beta: tensor<7xf32>, %max: i32
 }
 
 // A problem in the body of another ends up in the outer loop's step. Where it must
-// not fail, its status is one of the outer exits: inner_failed is number 6.
+// not fail, its status is one of the outer exits: inner_failed is number 6, or 10
+// where it failed because the caller cancelled.
 //
 // CHECK-LABEL: func.func @nested
 // CHECK:         eq.loop
@@ -65,6 +66,11 @@ func.func @trace_and_damping(%z0: tensor<7xf32>, %beta: tensor<7xf32>, %max: i32
 // CHECK-NOT:     eq.fixed_point
 // CHECK:           arith.cmpi ne
 // CHECK:           arith.constant 6 : i32
+// CHECK:         } finish {
+// CHECK:           %[[FAILED:[a-z0-9_]+]] = arith.cmpi eq, %{{[a-z0-9_]+}}, %{{[a-z0-9_]+}} : i32
+// CHECK:           %[[CANCELLED:[a-z0-9_]+]] = eq.cancelled
+// CHECK:           arith.andi %[[FAILED]], %[[CANCELLED]] : i1
+// CHECK:           arith.constant 10 : i32
 func.func @nested(%z0: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
   %z, %residual, %iterations, %status = eq.fixed_point
       init(%z0 : tensor<7xf64>) shared(%max : i32) until(max = %max : i32) method(#eq.picard) {

@@ -155,3 +155,11 @@ func.func @expect_batch(%size: index, %batch: index) {
   eq.expect_batch %size is %batch, "'ins' operand #0"
   return
 }
+
+// CHECK-LABEL: func.func @cancelled
+// CHECK-NEXT:    %[[STOPS:.*]] = eq.cancelled
+// CHECK-NEXT:    return %[[STOPS]] : i1
+func.func @cancelled() -> i1 {
+  %stops = eq.cancelled
+  return %stops : i1
+}

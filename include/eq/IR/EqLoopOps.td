@@ -203,6 +203,24 @@ def Eq_PushOp : Eq_Op<"push", [
   let hasVerifier = 1;
 }
 
+def Eq_CancelledOp : Eq_Op<"cancelled", [Pure]> {
+  let summary = "whether the caller has asked the call to stop";
+  let description = [{
+    Stands in the `finish` of a problem whose body holds other solves. Loops that
+    are asked to stop do so between steps; where an inner one does, its solve
+    fails, and so does the step of the outer one. That sample was cancelled, and
+    its inner solve did not fail.
+
+    A request stays for the whole call. It may come at any time, so that asking
+    twice need not give one answer; but the op is `Pure`: who got no answer yet
+    may use any of them.
+
+    Example: `%stopped = eq.cancelled`
+  }];
+  let results = (outs I1:$result);
+  let assemblyFormat = "attr-dict";
+}
+
 def Eq_ReportOp : Eq_Op<"report"> {
   let summary = "hand a solve's counts, residuals and statuses to the caller";
   let description = [{

@@ -78,6 +78,7 @@ SmallVector<Value> ProblemExpansion::evaluate(Block &block, Value flag,
     builder.clone(inner, mapping);
   if (flag)
     failed = either(failed, mapping.lookupOrDefault(flag));
+  canFailInside |= static_cast<bool>(flag);
   auto yield = cast<YieldOp>(block.getTerminator());
   return llvm::map_to_vector(yield.getValues(), [&](Value value) {
     return mapping.lookupOrDefault(value);
@@ -178,7 +179,14 @@ Value ProblemExpansion::legalLimits(const RegionView &view) {
 Value ProblemExpansion::finalStatus(const RegionView &view, Value k,
                                     Value again, Value status) {
   Value early = compare(arith::CmpIPredicate::slt, k, knob(view, "max"));
-  return select(all(again, early), statusConstant(Status::cancelled), status);
+  Value cancelled = all(again, early);
+  if (canFailInside) {
+    Value inside = compare(arith::CmpIPredicate::eq, status,
+                           statusConstant(Status::inner_failed));
+    Value stops = CancelledOp::create(builder, loc, builder.getI1Type());
+    cancelled = either(cancelled, all(inside, stops));
+  }
+  return select(cancelled, statusConstant(Status::cancelled), status);
 }
 
 Value ProblemExpansion::makeRecord(Value like, size_t batchRank,

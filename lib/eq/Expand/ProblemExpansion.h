@@ -83,7 +83,8 @@ protected:
   Value legalLimits(const RegionView &view);
 
   /// The status with which the sample's loop ends after `k` steps: `cancelled`
-  /// where it would go on (`again`) and could.
+  /// where it would go on (`again`) and could, or where an inner solve failed
+  /// because it was cancelled.
   Value finalStatus(const RegionView &view, Value k, Value again, Value status);
 
   /// An array of `sample`'s shape and type for every sample of `like`, full of
@@ -112,6 +113,7 @@ protected:
   Location loc;
   FloatType real;
   LoopInputs inputs;
+  bool canFailInside = false; // a body that was evaluated has inner solves
   size_t numOwnIns = 0, numOwnShared = 0; // those the body sees
   llvm::StringMap<LoopInputs::Place> knobs;
   SmallVector<LoopInputs::Place> scales;

@@ -81,3 +81,27 @@ func.func @dynamic_batch(%context: !llvm.ptr, %z: tensor<?xf64>, %x: tensor<?xf6
   %zero = arith.constant 0 : i32
   return %zero : i32
 }
+
+// What asks whether the caller has cancelled becomes a call, once no loop is left.
+//
+// CHECK-LABEL: func.func @asks
+// CHECK-SAME:    (%[[CONTEXT:[a-z0-9_]+]]: !llvm.ptr
+// CHECK:         } do {
+// CHECK:         %[[FLAG:[a-z0-9_]+]] = llvm.call @eqrt_cancelled(%[[CONTEXT]])
+// CHECK:         %[[STOPS:[a-z0-9_]+]] = arith.cmpi ne, %[[FLAG]], %{{[a-z0-9_]+}} : i32
+// CHECK:         arith.select %[[STOPS]],
+func.func @asks(%context: !llvm.ptr, %z: f64, %max: i32) -> f64 attributes {eq.context} {
+  %y, %n = eq.loop init(%z : f64) max(%max : i32)
+  step {
+  ^bb0(%k: i32, %z: f64):
+    %go = arith.constant true
+    eq.next %go, %z : f64
+  } finish {
+  ^bb0(%k: i32, %again: i1, %z: f64):
+    %stops = eq.cancelled
+    %zero = arith.constant 0.0 : f64
+    %last = arith.select %stops, %zero, %z : f64
+    eq.yield %last : f64
+  }
+  return %y : f64
+}

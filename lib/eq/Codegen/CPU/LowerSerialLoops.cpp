@@ -377,6 +377,22 @@ struct LowerSerialLoops : impl::LowerSerialLoopsPassBase<LowerSerialLoops> {
     // From the outside in: an inner loop is lowered where its parent put it.
     while (LoopOp loop = findOutermost())
       SerialLowering(loop).run();
+    getOperation().walk(lowerCancelled);
+  }
+
+  // No loop is left that would keep the context out.
+  static void lowerCancelled(CancelledOp op) {
+    OpBuilder builder(op);
+    Location loc = op.getLoc();
+    Type i32 = builder.getI32Type();
+    Value flag = callRuntime(builder, loc, "eqrt_cancelled", i32,
+                             contextOf(builder, loc))
+                     .getResult();
+    Value zero = arith::ConstantIntOp::create(builder, loc, i32, 0);
+    Value isSet = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne,
+                                        flag, zero);
+    op.replaceAllUsesWith(isSet);
+    op.erase();
   }
 
   LoopOp findOutermost() {
