@@ -4,9 +4,8 @@
 //   y...         one per `init`: the last accepted states
 //   slope...     f(t, y)
 //   t            the time they belong to
-//   next         where the next attempt ends (adaptive), or how many steps
-//   there
-//                are (fixed)
+//   next         where the next attempt ends (adaptive), or the number of steps
+//                (fixed)
 //   memory...    what the controller remembers
 //   error        scaled error of the last attempt, squared
 //   accepted     accepted steps

@@ -20,7 +20,7 @@ using utils::IteratorType;
 // registers.
 constexpr int64_t unrollLimit = 8;
 
-// A body of more ops than this needs the registers for itself.
+// A body of more ops than this is long.
 constexpr int64_t longBody = 12;
 
 // ---- What an op is ----------------------------------------------------------
@@ -44,7 +44,11 @@ bool hasVectors(GenericOp op) {
   });
 }
 
-bool isLong(GenericOp op) { return llvm::range_size(*op.getBody()) > longBody; }
+// Whether an op without sums needs the registers for itself.
+bool isLong(GenericOp op) {
+  return op.getNumReductionLoops() == 0 &&
+         llvm::range_size(*op.getBody()) > longBody;
+}
 
 // The product of the parallel extents, but for the dimension `except`.
 int64_t parallelExtent(GenericOp op, std::optional<unsigned> except = {}) {
