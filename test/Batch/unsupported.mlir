@@ -56,3 +56,19 @@ func.func @in_a_loop(%x: tensor<2xf64>, %max: i32) -> tensor<2xf64> {
   }
   return %y : tensor<2xf64>
 }
+
+// -----
+
+// A loop inside with a record of its own.
+func.func @own_record(%x: f64, %max: i32) -> tensor<3xf64> {
+  %none = tensor.empty() : tensor<3xf64>
+  // expected-error@+1 {{'eq.loop' op has no rule}}
+  %z, %steps, %record = eq.loop init(%x : f64) record(%none : tensor<3xf64>) max(%max : i32) step {
+  ^bb0(%k: i32, %z: f64, %buffer: tensor<3xf64>):
+    %true = arith.constant true
+    %slot = arith.index_cast %k : i32 to index
+    %new = eq.record %z, %buffer[%slot] when %true : f64 into tensor<3xf64>
+    eq.next %true, %z : f64 record(%new : tensor<3xf64>)
+  }
+  return %record : tensor<3xf64>
+}

@@ -323,6 +323,16 @@ void LoopOfLanes::run() {
 }
 
 struct LoopModel : BatchableOpInterface::ExternalModel<LoopModel, LoopOp> {
+  // Records go to the memory of the outermost loop. A loop with a record of its
+  // own, which the body reads afterwards, has none.
+  bool hasBatchRule(Operation *op) const {
+    return llvm::all_of(cast<LoopOp>(op).getRecord(), [](Value record) {
+      Operation *maker = record.getDefiningOp();
+      return !maker ||
+             isa<LoopOp, RecordOp, scf::ForOp, scf::IfOp, scf::WhileOp>(maker);
+    });
+  }
+
   void batch(Operation *op, OpBuilder &builder, Batcher &batcher) const {
     LoopOfLanes(cast<LoopOp>(op), builder, batcher).run();
   }
