@@ -294,3 +294,30 @@ func.func @a_state_that_goes_back_to_another() {
   eqtest.close %n, dense<[[3, 3], [10, 10], [3, 3]]> : tensor<3x2xi64>
   return
 }
+
+// Two estimates of the error, of which each row is written and read again in one
+// nest. A 2 x 2 state is no other problem than one of length 4.
+func.func @matrices_and_vectors() {
+  %m0 = arith.constant dense<[[[1.0, -0.5], [0.25, 3.0]], [[2.0, 0.0], [-1.5, 0.75]]]> : tensor<2x2x2xf64>
+  %v0 = arith.constant dense<[[1.0, -0.5, 0.25, 3.0], [2.0, 0.0, -1.5, 0.75]]> : tensor<2x4xf64>
+  %from = arith.constant 0.0 : f64
+  %to = arith.constant 2.0 : f64
+  %tol = arith.constant 1.0e-6 : f64
+  %max = arith.constant 100 : i32
+  %m, %tm, %em, %nm, %rm, %sm = eq.ode init(%m0 : tensor<2x2x2xf64>) from(%from : f64) to(%to : f64)
+      within(abs = %tol : f64, max = %max : i32) method(#eq.runge_kutta<dop853>) {
+  ^bb0(%t: f64, %y: tensor<2x2xf64>):
+    %f = arith.negf %y : tensor<2x2xf64>
+    eq.yield %f : tensor<2x2xf64>
+  }
+  %v, %tv, %ev, %nv, %rv, %sv = eq.ode init(%v0 : tensor<2x4xf64>) from(%from : f64) to(%to : f64)
+      within(abs = %tol : f64, max = %max : i32) method(#eq.runge_kutta<dop853>) {
+  ^bb0(%t: f64, %y: tensor<4xf64>):
+    %f = arith.negf %y : tensor<4xf64>
+    eq.yield %f : tensor<4xf64>
+  }
+  %same = tensor.collapse_shape %m [[0], [1, 2]] : tensor<2x2x2xf64> into tensor<2x4xf64>
+  eqtest.equal_bits %same, %v : tensor<2x4xf64>
+  eqtest.equal_bits %em, %ev : tensor<2xf64>
+  return
+}

@@ -115,3 +115,29 @@ func.func @left_alone(%z: tensor<2xf64>, %x: f64, %n: index) -> (tensor<2xf64>, 
   }
   return %r#0, %r#1 : tensor<2xf64>, f64
 }
+
+// Tensors that begin as one empty tensor: what is read again before the turn ends,
+// or afterwards, has its own. What nobody reads keeps the shared one.
+//
+// CHECK-LABEL: func.func @from_one_empty
+// CHECK:         %[[SHARED:[a-z0-9_]+]] = tensor.empty
+// CHECK:         %[[A:[a-z0-9_]+]] = tensor.empty
+// CHECK:         %[[B:[a-z0-9_]+]] = tensor.empty
+// CHECK:         scf.for {{.*}} iter_args(%{{[a-z0-9_]+}} = %[[A]], %{{[a-z0-9_]+}} = %[[B]], %{{[a-z0-9_]+}} = %[[SHARED]], %{{[a-z0-9_]+}} = %[[SHARED]],
+func.func @from_one_empty(%x: f64, %n: index) -> (tensor<4xf64>, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %e = tensor.empty() : tensor<4xf64>
+  %r:5 = scf.for %i = %c0 to %n step %c1 iter_args(%a = %e, %b = %e, %c = %e, %d = %e, %s = %zero)
+      -> (tensor<4xf64>, tensor<4xf64>, tensor<4xf64>, tensor<4xf64>, f64) {
+    %y = arith.addf %x, %s : f64
+    %a1 = tensor.insert %x into %a[%i] : tensor<4xf64>
+    %b1 = tensor.insert %y into %b[%i] : tensor<4xf64>
+    %c1_ = tensor.insert %x into %c[%i] : tensor<4xf64>
+    %d1 = tensor.insert %x into %d[%i] : tensor<4xf64>
+    %read = tensor.extract %b1[%i] : tensor<4xf64>
+    scf.yield %a1, %b1, %c1_, %d1, %read : tensor<4xf64>, tensor<4xf64>, tensor<4xf64>, tensor<4xf64>, f64
+  }
+  return %r#0, %r#4 : tensor<4xf64>, f64
+}

@@ -10,7 +10,7 @@
 // Without it a turn would end in memory of its own, which one-shot
 // bufferization refuses. Where f can compute in place, the copy goes away.
 // Where f is a loop that reads %t, it has memory of its own: what it still
-// reads must not be gone.
+// reads must not be gone. Two tensors that are carried begin in two places.
 
 #include "eq/Codegen/CPU/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -77,7 +77,34 @@ void separate(Value carried, Value value) {
   });
 }
 
+// Whether somebody reads what is written into `value`, one element after the
+// other, before the turn ends.
+bool isReadWithin(Value value) {
+  return llvm::any_of(value.getUses(), [](OpOperand &use) {
+    auto insert = dyn_cast<tensor::InsertOp>(use.getOwner());
+    if (insert && use.get() == insert.getDest())
+      return isReadWithin(insert.getResult());
+    return !isa<scf::YieldOp>(use.getOwner());
+  });
+}
+
+// Tensors that begin as the same empty one have memory of their own each: what
+// a turn wrote into one and reads again must not be gone because of another.
+// Bufferization sees no conflict there. Those that nobody reads may share.
+void separateEmpties(scf::ForOp loop) {
+  OpBuilder builder(loop);
+  for (auto [i, init] : llvm::enumerate(loop.getInitArgsMutable())) {
+    auto empty = init.get().getDefiningOp<tensor::EmptyOp>();
+    if (!empty || empty->hasOneUse() ||
+        (loop.getResult(i).use_empty() &&
+         !isReadWithin(loop.getRegionIterArg(i))))
+      continue;
+    init.set(builder.clone(*empty)->getResult(0));
+  }
+}
+
 void anchorCarried(scf::ForOp loop) {
+  separateEmpties(loop);
   auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
   OpBuilder builder(yield);
   Location loc = yield.getLoc();
