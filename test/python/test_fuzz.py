@@ -11,7 +11,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 FUZZ = [sys.executable, REPOSITORY / "test/Fuzz/fuzz.py"]
 
 # Always the same programs, under more schedules: of every kind, with nested solves, events, saves, records and sums.
-KEPT = [(0, 32), (7000602, 7000603)]
+KEPT = [(0, 32), (7000602, 7000603), (7002407, 7002408), (9000038, 9000039)]
 
 
 def fuzz(*arguments):

@@ -141,3 +141,25 @@ func.func @from_one_empty(%x: f64, %n: index) -> (tensor<4xf64>, f64) {
   }
   return %r#0, %r#4 : tensor<4xf64>, f64
 }
+
+// A loop that fills an empty tensor fills the one that is carried, which nobody
+// reads from there on.
+//
+// CHECK-LABEL: func.func @filled
+// CHECK:         scf.for {{.*}} iter_args(%[[T:[a-z0-9_]+]] = %{{[a-z0-9_]+}})
+// CHECK:           %[[FILLED:[a-z0-9_]+]] = scf.for {{.*}} iter_args(%[[F:[a-z0-9_]+]] = %[[T]])
+// CHECK:           scf.yield %[[FILLED]]
+func.func @filled(%z: tensor<2xf64>, %x: f64, %n: index) -> tensor<2xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %empty = tensor.empty() : tensor<2xf64>
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%t = %z) -> (tensor<2xf64>) {
+    %y = scf.for %k = %c0 to %c2 step %c1 iter_args(%f = %empty) -> (tensor<2xf64>) {
+      %more = tensor.insert %x into %f[%k] : tensor<2xf64>
+      scf.yield %more : tensor<2xf64>
+    }
+    scf.yield %y : tensor<2xf64>
+  }
+  return %r : tensor<2xf64>
+}

@@ -77,6 +77,25 @@ void separate(Value carried, Value value) {
   });
 }
 
+// Lets a loop that writes its result to an empty tensor write to `carried`,
+// where nobody reads that from there on: the result ends there as it is. Whether
+// it does.
+bool writeInPlace(Value carried, Value value) {
+  SmallVector<Operation *> writers;
+  auto empty = rootOf(value, &writers).getDefiningOp<tensor::EmptyOp>();
+  Block *body = carried.getParentBlock();
+  if (!empty || !llvm::any_of(writers, llvm::IsaPred<scf::ForOp>) ||
+      !llvm::all_of(ArrayRef(writers).drop_back(), [&](Operation *op) {
+        return op->getBlock() == body && !isReadFrom(op, carried);
+      }))
+    return false;
+  writers.pop_back(); // the empty tensor
+  empty.getResult().replaceUsesWithIf(carried, [&](OpOperand &use) {
+    return llvm::is_contained(writers, use.getOwner());
+  });
+  return rootOf(value) == carried;
+}
+
 // Whether somebody reads what is written into `value`, one element after the
 // other, before the turn ends.
 bool isReadWithin(Value value) {
@@ -119,6 +138,8 @@ void anchorCarried(scf::ForOp loop) {
     if (llvm::is_contained(loop.getRegionIterArgs(), root))
       value = bufferization::AllocTensorOp::create(builder, loc, type,
                                                    ValueRange(), value);
+    else if (writeInPlace(argument, value))
+      continue;
     else
       separate(argument, value);
     anchored.push_back({i, value});
