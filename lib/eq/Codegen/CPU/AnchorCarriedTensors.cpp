@@ -78,8 +78,8 @@ void separate(Value carried, Value value) {
 }
 
 // Lets a loop that writes its result to an empty tensor write to `carried`,
-// where nobody reads that from there on: the result ends there as it is. Whether
-// it does.
+// where nobody reads that from there on: the result ends there as it is.
+// Whether it does.
 bool writeInPlace(Value carried, Value value) {
   SmallVector<Operation *> writers;
   auto empty = rootOf(value, &writers).getDefiningOp<tensor::EmptyOp>();
