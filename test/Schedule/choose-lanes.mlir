@@ -45,8 +45,8 @@ func.func @rows_in_registers(%z: tensor<?x64xf32>, %w: tensor<64x64xf32>, %max: 
 // several at once.
 //
 // CHECK-LABEL: func.func @numbers
-// AVX2:          schedule(#eq.lanes<lanes = 8, rows = 1, refill = 3>)
-// AVX512:        schedule(#eq.lanes<lanes = 16, rows = 1, refill = 6>)
+// AVX2:          schedule(#eq.lanes<lanes = 16, rows = 1, refill = 6>)
+// AVX512:        schedule(#eq.lanes<lanes = 32, rows = 1, refill = 12>)
 // NEON:          schedule(#eq.lanes<lanes = 4, rows = 1, refill = 1>)
 func.func @numbers(%z: tensor<?xf64>, %max: i32) -> tensor<?xf64> {
   %y, %steps = eq.loop init(%z : tensor<?xf64>) max(%max : i32)

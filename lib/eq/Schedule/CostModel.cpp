@@ -25,10 +25,11 @@ constexpr double cycle = 0.3;
 
 // Cycles of an operation. Scalar code of one sample waits for its operands
 // (latency 3 to 4, three to four in flight). One vector per value waits as
-// well, two overlap, more do not fit into registers. Loops over rows have rows
-// to overlap. Fitted.
+// well, two overlap, four wait for registers more than for each other, and
+// still more for registers only. Loops over rows have rows to overlap. Fitted.
 constexpr double scalar = 1.0;
-constexpr double straightOne = 1.1, straightTwo = 0.85, straightMore = 1.0;
+constexpr double straightOne = 1.1, straightTwo = 0.85, straightFour = 0.75,
+                 straightMore = 1.0;
 constexpr double rowwise = 0.85;
 
 // A multiply-add takes 4 cycles, and two start in each (vendors' tables for
@@ -361,7 +362,8 @@ double laneCycles(const Work &work, int64_t lanes, int64_t rows,
       lanes * (costs::call * work.calls + costs::gather * work.gathers);
   for (auto [bits, width] : llvm::zip(Work::widths, work.byWidth)) {
     double vectors = vectorsOf(lanes, bits, target);
-    double straight = vectors > 2   ? costs::straightMore
+    double straight = vectors > 4   ? costs::straightMore
+                      : vectors > 2 ? costs::straightFour
                       : vectors > 1 ? costs::straightTwo
                                     : costs::straightOne;
     // Chains that wait, and loads: a row's weight and the rows' vectors.
@@ -483,10 +485,13 @@ SmallVector<LanesAttr> proposeLanes(const LoopWork &work, TargetAttr target) {
   SmallVector<LanesAttr> proposals;
   MLIRContext *context = target.getContext();
   int64_t native = target.getVectorBits() / work.dominantWidth();
-  for (int64_t lanes : {native / 2, native, 2 * native}) {
-    if (lanes < 2 || lanes > 64)
-      continue;
+  for (int64_t lanes : {native / 2, native, 2 * native, 4 * native}) {
     double vectors = vectorsOf(lanes, work.dominantWidth(), target);
+    // Four vectors are for short straight code, which has no rows to overlap.
+    bool isShort = vectors * work.lanes.instructions <= mostInstructions / 3;
+    if (lanes < 2 || lanes > 64 ||
+        (lanes > 2 * native && (work.rows > 1 || !isShort)))
+      continue;
     int64_t rows = std::min<int64_t>(8, work.rows);
     while (rows > 1 && overflowsRegisters(rows, vectors, target))
       --rows;
