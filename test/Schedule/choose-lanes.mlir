@@ -41,13 +41,13 @@ func.func @rows_in_registers(%z: tensor<?x64xf32>, %w: tensor<64x64xf32>, %max: 
   return %y : tensor<?x64xf32>
 }
 
-// Half as many lanes of f64, and no rows. Samples that are cheap come in
+// Four vectors of f64, since there are no rows. Samples that are cheap come in
 // several at once.
 //
 // CHECK-LABEL: func.func @numbers
 // AVX2:          schedule(#eq.lanes<lanes = 16, rows = 1, refill = 6>)
 // AVX512:        schedule(#eq.lanes<lanes = 32, rows = 1, refill = 12>)
-// NEON:          schedule(#eq.lanes<lanes = 4, rows = 1, refill = 1>)
+// NEON:          schedule(#eq.lanes<lanes = 8, rows = 1, refill = 3>)
 func.func @numbers(%z: tensor<?xf64>, %max: i32) -> tensor<?xf64> {
   %y, %steps = eq.loop init(%z : tensor<?xf64>) max(%max : i32)
   step {
@@ -133,7 +133,7 @@ func.func @large_states(%z: tensor<?x30000xf64>, %max: i32) -> tensor<?x30000xf6
 // CHECK-LABEL: func.func @bytes
 // AVX2:          schedule(#eq.lanes<lanes = 64, rows = 1
 // AVX512:        schedule(#eq.lanes<lanes = 64, rows = 1
-// NEON:          schedule(#eq.lanes<lanes = 32, rows = 1
+// NEON:          schedule(#eq.lanes<lanes = 64, rows = 1
 func.func @bytes(%z: tensor<?xi8>, %max: i32) -> tensor<?xi8> {
   %y, %steps = eq.loop init(%z : tensor<?xi8>) max(%max : i32)
   step {
