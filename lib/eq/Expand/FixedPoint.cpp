@@ -240,29 +240,18 @@ void FixedPointExpansion::buildStep(LoopOp loop) {
   if (!tolerance)
     tolerance = number(0.0);
   Value settled = compare(Predicate::OLE, measures.residual, tolerance);
-  Value stop = settled, bad;
-  if (Value size = measures.magnitude) {
-    bad = isNotFinite(size);
-    if (Value bound = knob(view, "bound"))
-      bad = either(bad, compare(Predicate::OGT, size, bound));
-  }
-  bad = either(bad, innerFailed);
-  stop = either(stop, bad);
-  Value again = negate(stop);
+  Failure failure = {measures.magnitude, nullptr, innerFailed};
+  Value isPast, bad = failed(failure);
+  if (Value bound = measures.magnitude ? knob(view, "bound") : Value())
+    isPast = compare(Predicate::OGT, measures.magnitude, bound);
+  bad = either(bad, isPast);
+  Value again = negate(either(settled, bad));
 
   Value status = select(again, statusConstant(Status::max_iterations),
                         statusConstant(Status::converged));
-  if (Value size = measures.magnitude) {
-    Value infinite =
-        compare(Predicate::OEQ, size, infinity(builder, loc, real));
-    if (Value bound = knob(view, "bound"))
-      infinite = either(infinite, compare(Predicate::OGT, size, bound));
-    status = select(infinite, statusConstant(Status::diverged), status);
-    status = select(compare(Predicate::UNO, size, size),
-                    statusConstant(Status::non_finite), status);
-  }
-  if (innerFailed)
-    status = select(innerFailed, statusConstant(Status::inner_failed), status);
+  if (isPast)
+    status = select(isPast, statusConstant(Status::diverged), status);
+  status = statusOf(failure, status);
 
   if (bad)
     for (auto [value, point] : llvm::zip(image, z))

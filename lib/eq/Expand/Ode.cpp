@@ -88,30 +88,6 @@ SmallVector<Value> OdeExpansion::slopeAt(const RegionView &view, Value t,
   return evaluate(op.getBody().front(), innerFlag, leading, view, innerFailed);
 }
 
-OdeExpansion::Failure OdeExpansion::failureOf(ValueRange values) {
-  return {sizeOf(values), nullptr, innerFailed};
-}
-
-Value OdeExpansion::failed(const Failure &failure) {
-  return either(either(failure.isNan, isNotFinite(failure.size)),
-                failure.inner);
-}
-
-// An inner failure explains a NaN, so it comes first.
-Value OdeExpansion::statusOf(const Failure &failure, Value otherwise) {
-  Value isInfinite =
-      compare(Predicate::OEQ, failure.size, infinity(builder, loc, real));
-  Value isNan = either(failure.isNan,
-                       compare(Predicate::UNO, failure.size, failure.size));
-  Value status =
-      select(isInfinite, statusConstant(Status::diverged), otherwise);
-  status = select(isNan, statusConstant(Status::non_finite), status);
-  if (failure.inner)
-    status =
-        select(failure.inner, statusConstant(Status::inner_failed), status);
-  return status;
-}
-
 // y + h slope.
 SmallVector<Value> OdeExpansion::advanced(ValueRange y, Value h,
                                           ValueRange slope) {
@@ -202,11 +178,9 @@ Value OdeExpansion::squaredNorm(const RegionView &view, ValueRange values,
           Value scale = element.size() > 3 ? element[3] : scalarScale;
           Value old = size(element[1]), fresh = size(element[2]);
           // A NaN of the new ones stays.
-          Value isOld =
-              arith::CmpFOp::create(nested, loc, Predicate::OGT, old, fresh);
           Value tolerance = tolerancesOf(
-              nested, view, i,
-              arith::SelectOp::create(nested, loc, isOld, old, fresh), scale);
+              nested, view, i, pick(nested, loc, Predicate::OGT, old, fresh),
+              scale);
           Value ratio = arith::DivFOp::create(
               nested, loc, convertReal(nested, loc, element[0], real),
               tolerance);
@@ -351,7 +325,7 @@ void OdeExpansion::buildStart(LoopOp loop) {
 
   innerFailed = nullptr;
   SmallVector<Value> slope = slopeAt(view, from, y);
-  Failure failure = failureOf(slope);
+  Failure failure = {sizeOf(slope), nullptr, innerFailed};
   Value status = statusConstant(Status::max_iterations);
   Value h, next;
   SmallVector<Value> memory;
@@ -491,7 +465,7 @@ void OdeExpansion::buildStep(LoopOp loop) {
   innerFailed = nullptr;
   Step step = method.step(context, flight.t, h, flight.y, flight.slope);
 
-  Failure failure = failureOf(step.y);
+  Failure failure = {sizeOf(step.y), nullptr, innerFailed};
   Value accepts, isPast, squaredError = number(0.0);
   if (isFixed()) {
     accepts = negate(failed(failure));

@@ -41,11 +41,6 @@ private:
     Value next;       // the time at its end
     Value underflows; // i1: the step is too small
   };
-  // What the failed evaluations of an attempt were.
-  struct Failure {
-    Value size;         // of the new states: not finite where one is not
-    Value isNan, inner; // i1, may be null: events, inner solves
-  };
 
   // Where a step ends: at an event, or where it was going.
   struct EventOutcome {
@@ -65,9 +60,6 @@ private:
 
   SmallVector<Value> slopeAt(const RegionView &view, Value t, ValueRange y);
   SmallVector<Value> advanced(ValueRange y, Value h, ValueRange slope);
-  Failure failureOf(ValueRange values);
-  Value failed(const Failure &failure);
-  Value statusOf(const Failure &failure, Value otherwise);
   Value legalTimes(const RegionView &view, Value from, Value to);
   Value legalSaves(const RegionView &view, Value from, Value to);
   Value firstStep(const RegionView &view, Value from, Value to, ValueRange y,

@@ -141,6 +141,28 @@ Value ProblemExpansion::isNotFinite(Value size) {
   return compare(arith::CmpFPredicate::UGE, size, infinity(builder, loc, real));
 }
 
+Value ProblemExpansion::failed(const Failure &failure) {
+  Value notFinite = failure.size ? isNotFinite(failure.size) : Value();
+  return either(either(failure.isNan, notFinite), failure.inner);
+}
+
+// An inner failure explains a NaN, so it comes first.
+Value ProblemExpansion::statusOf(const Failure &failure, Value otherwise) {
+  Value status = otherwise, isNan = failure.isNan;
+  if (Value size = failure.size) {
+    Value isInfinite =
+        compare(arith::CmpFPredicate::OEQ, size, infinity(builder, loc, real));
+    status = select(isInfinite, statusConstant(Status::diverged), status);
+    isNan = either(isNan, compare(arith::CmpFPredicate::UNO, size, size));
+  }
+  if (isNan)
+    status = select(isNan, statusConstant(Status::non_finite), status);
+  if (failure.inner)
+    status =
+        select(failure.inner, statusConstant(Status::inner_failed), status);
+  return status;
+}
+
 Value ProblemExpansion::allFinite(ValueRange values) {
   Value magnitude = largestMagnitude(values);
   return magnitude ? isFinite(magnitude) : magnitude;

@@ -76,6 +76,16 @@ protected:
   /// An i1: the size is finite, or it is not.
   Value isFinite(Value size);
   Value isNotFinite(Value size);
+
+  /// What failed evaluations were. Any of them may be null.
+  struct Failure {
+    Value size;         // of what they gave: not finite where one is not
+    Value isNan, inner; // i1: NaNs elsewhere, failed inner solves
+  };
+  /// An i1: an evaluation failed. Null where none can.
+  Value failed(const Failure &failure);
+  /// The status of a failure, or `otherwise`.
+  Value statusOf(const Failure &failure, Value otherwise);
   /// The largest |element| of the real values, NaN if any is; null: no reals.
   Value largestMagnitude(ValueRange values);
   /// An i1: tolerances (those of `until` too) and `bound` are not negative and

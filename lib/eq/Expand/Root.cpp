@@ -90,8 +90,8 @@ void RootExpansion::buildStep(LoopOp loop) {
 
   innerFailed = nullptr;
   SmallVector<Value> value = valueAt(view, z);
-  Value size = largestMagnitude(value);
-  Value failed = either(isNotFinite(size), innerFailed);
+  Failure failure = {largestMagnitude(value), nullptr, innerFailed};
+  Value fails = failed(failure);
 
   RootStep step = method.step(context, z, value, memory);
   Value tolerance = knob(view, "abs");
@@ -100,23 +100,17 @@ void RootExpansion::buildStep(LoopOp loop) {
   Value error = largestMagnitude(step.valueAtBest);
   Value settled =
       either(compare(Predicate::OLE, error, tolerance), step.settled);
-  Value again = negate(either(settled, failed));
-  Value status = select(again, statusConstant(Status::max_iterations),
-                        statusConstant(Status::converged));
-  Value isInfinite =
-      compare(Predicate::OEQ, size, infinity(builder, loc, real));
-  status = select(isInfinite, statusConstant(Status::diverged), status);
-  status = select(compare(Predicate::UNO, size, size),
-                  statusConstant(Status::non_finite), status);
-  if (innerFailed)
-    status = select(innerFailed, statusConstant(Status::inner_failed), status);
+  Value again = negate(either(settled, fails));
+  Value status =
+      statusOf(failure, select(again, statusConstant(Status::max_iterations),
+                               statusConstant(Status::converged)));
 
   // A failed evaluation leaves the best point as it was.
   SmallVector<Value> next = step.z;
   llvm::append_range(next, step.memory);
   for (auto [before, after] : llvm::zip(best, step.best))
-    next.push_back(select(failed, before, after));
-  next.push_back(select(failed, residual, error));
+    next.push_back(select(fails, before, after));
+  next.push_back(select(fails, residual, error));
   next.push_back(status);
   NextOp::create(builder, loc, again, next, ValueRange(), ValueRange());
 }
