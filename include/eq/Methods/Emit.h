@@ -3,6 +3,7 @@
 #ifndef EQ_METHODS_EMIT_H
 #define EQ_METHODS_EMIT_H
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 
 namespace mlir::eq {
@@ -21,6 +22,10 @@ Value spread(OpBuilder &builder, Location loc, Value scalar, Type type);
 
 /// The conjunction of two i1 values, either of which may be null (true).
 Value both(OpBuilder &builder, Location loc, Value a, Value b);
+
+/// One of two reals: `a` where the comparison of it with `b` holds.
+Value pick(OpBuilder &builder, Location loc, arith::CmpFPredicate when, Value a,
+           Value b);
 
 /// log2(x) as an f32, within 1e-4: for step sizes and other estimates. `x` is
 /// a real of at least 2^-126; infinity counts as 2^128, and a NaN gives some

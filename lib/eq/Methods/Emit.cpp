@@ -43,6 +43,12 @@ Value both(OpBuilder &builder, Location loc, Value a, Value b) {
   return arith::AndIOp::create(builder, loc, a, b);
 }
 
+Value pick(OpBuilder &builder, Location loc, arith::CmpFPredicate when, Value a,
+           Value b) {
+  Value first = arith::CmpFOp::create(builder, loc, when, a, b);
+  return arith::SelectOp::create(builder, loc, first, a, b);
+}
+
 // Operations on single precision and its bits.
 struct Singles {
   OpBuilder &builder;
@@ -70,10 +76,6 @@ struct Singles {
     Value square = arith::MulFOp::create(builder, loc, x, x);
     return fma(fma(real(c3), x, real(c2)), square, fma(real(c1), x, real(c0)));
   }
-  Value pick(arith::CmpFPredicate when, Value a, Value b) {
-    Value first = arith::CmpFOp::create(builder, loc, when, a, b);
-    return arith::SelectOp::create(builder, loc, first, a, b);
-  }
 };
 
 Value roughLog2(OpBuilder &builder, Location loc, Value x) {
@@ -94,8 +96,8 @@ Value roughLog2(OpBuilder &builder, Location loc, Value x) {
 
 Value roughExp2(OpBuilder &builder, Location loc, Value y, Value scale) {
   Singles at{builder, loc};
-  y = at.pick(arith::CmpFPredicate::OGT, y, at.real(-125));
-  y = at.pick(arith::CmpFPredicate::OLT, y, at.real(125));
+  y = pick(builder, loc, arith::CmpFPredicate::OGT, y, at.real(-125));
+  y = pick(builder, loc, arith::CmpFPredicate::OLT, y, at.real(125));
   // 2^y = 2^n 2^r, n the integer next to y. With 1.5 2^23 + 127 added, the last
   // bits of y are n + 127: the exponent of 2^n.
   Value shifter = at.real(12582912 + 127);

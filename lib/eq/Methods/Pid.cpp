@@ -74,15 +74,12 @@ struct PidModel : StepController::ExternalModel<PidModel, PidAttr> {
     auto negate = [&](Value x) -> Value {
       return arith::NegFOp::create(builder, loc, x);
     };
-    auto pick = [&](arith::CmpFPredicate when, Value a, Value b) -> Value {
-      Value first = arith::CmpFOp::create(builder, loc, when, a, b);
-      return arith::SelectOp::create(builder, loc, first, a, b);
-    };
     Value p = gain(context, "pcoeff", 0), i = gain(context, "icoeff", 1),
           d = gain(context, "dcoeff", 0);
     Value safety = gain(context, "safety", 0.9);
     // An error of 0 counts as a very small one.
-    square = pick(arith::CmpFPredicate::OGT, square, constant(1e-20));
+    square =
+        pick(builder, loc, arith::CmpFPredicate::OGT, square, constant(1e-20));
 
     // Three digits are more than a step size needs; all of them would be the
     // dearest part of a small step. log2 e = log2(e^2) / 2.
@@ -117,8 +114,9 @@ struct PidModel : StepController::ExternalModel<PidModel, PidAttr> {
     Value bound = arith::SelectOp::create(
         builder, loc, accepted, gain(context, "factor_max", 10.0), safety);
     // An error that is no number has a factor of its own.
-    factor = pick(arith::CmpFPredicate::OGT, factor, least);
-    result.factor = pick(arith::CmpFPredicate::OLT, factor, bound);
+    factor = pick(builder, loc, arith::CmpFPredicate::OGT, factor, least);
+    result.factor =
+        pick(builder, loc, arith::CmpFPredicate::OLT, factor, bound);
     return result;
   }
 };
