@@ -173,20 +173,14 @@ struct ForModel : BatchableOpInterface::ExternalModel<ForModel, scf::ForOp> {
 //===----------------------------------------------------------------------===//
 
 struct IfModel : BatchableOpInterface::ExternalModel<IfModel, scf::IfOp> {
-  static int64_t elementsOf(linalg::LinalgOp op) {
-    int64_t elements = 1;
-    for (int64_t size : op.getStaticLoopRanges())
-      elements *= size;
-    return elements;
-  }
-
   // Worth a jump where no lane needs it.
   static bool isLong(Block &block) {
     return block
         .walk([](Operation *op) {
           auto nest = dyn_cast<linalg::LinalgOp>(op);
-          bool isLoop =
-              isa<LoopOp, scf::ForOp>(op) || (nest && elementsOf(nest) >= 32);
+          bool isLoop = isa<LoopOp, scf::ForOp>(op) ||
+                        (nest && ShapedType::getNumElements(
+                                     nest.getStaticLoopRanges()) >= 32);
           return isLoop ? WalkResult::interrupt() : WalkResult::advance();
         })
         .wasInterrupted();

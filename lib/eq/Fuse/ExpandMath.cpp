@@ -95,6 +95,15 @@ EQ_EXPANDED_OPS(EQ_X)
 #undef EQ_X
 
 // Questions that have no counterpart below: a magnitude in a range.
+Value compareSize(PatternRewriter &rewriter, Operation *op,
+                  arith::CmpFPredicate predicate, const APFloat &limit) {
+  Location loc = op->getLoc();
+  Value size = math::AbsFOp::create(rewriter, loc, op->getOperand(0));
+  Value bound = arith::ConstantOp::create(
+      rewriter, loc, rewriter.getFloatAttr(size.getType(), limit));
+  return arith::CmpFOp::create(rewriter, loc, predicate, size, bound);
+}
+
 struct ExpandIsInf : OpRewritePattern<math::IsInfOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -103,13 +112,9 @@ struct ExpandIsInf : OpRewritePattern<math::IsInfOp> {
     auto type = dyn_cast<FloatType>(op.getOperand().getType());
     if (!type)
       return failure();
-    Location loc = op.getLoc();
-    Value size = math::AbsFOp::create(rewriter, loc, op.getOperand());
-    Value infinity = arith::ConstantOp::create(
-        rewriter, loc,
-        rewriter.getFloatAttr(type, APFloat::getInf(type.getFloatSemantics())));
-    rewriter.replaceOpWithNewOp<arith::CmpFOp>(op, arith::CmpFPredicate::OEQ,
-                                               size, infinity);
+    rewriter.replaceOp(op,
+                       compareSize(rewriter, op, arith::CmpFPredicate::OEQ,
+                                   APFloat::getInf(type.getFloatSemantics())));
     return success();
   }
 };
@@ -122,18 +127,11 @@ struct ExpandIsNormal : OpRewritePattern<math::IsNormalOp> {
     auto type = dyn_cast<FloatType>(op.getOperand().getType());
     if (!type)
       return failure();
-    Location loc = op.getLoc();
     const llvm::fltSemantics &semantics = type.getFloatSemantics();
-    auto isWithin = [&](arith::CmpFPredicate predicate, const APFloat &limit) {
-      Value size = math::AbsFOp::create(rewriter, loc, op.getOperand());
-      Value bound = arith::ConstantOp::create(
-          rewriter, loc, rewriter.getFloatAttr(type, limit));
-      return arith::CmpFOp::create(rewriter, loc, predicate, size, bound);
-    };
-    Value large = isWithin(arith::CmpFPredicate::OGE,
-                           APFloat::getSmallestNormalized(semantics));
-    Value finite =
-        isWithin(arith::CmpFPredicate::OLT, APFloat::getInf(semantics));
+    Value large = compareSize(rewriter, op, arith::CmpFPredicate::OGE,
+                              APFloat::getSmallestNormalized(semantics));
+    Value finite = compareSize(rewriter, op, arith::CmpFPredicate::OLT,
+                               APFloat::getInf(semantics));
     rewriter.replaceOpWithNewOp<arith::AndIOp>(op, large, finite);
     return success();
   }
