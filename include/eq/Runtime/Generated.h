@@ -123,6 +123,57 @@ EQ_API int32_t eqrt_threads(eq_context *context);
 EQ_API int eqrt_parallel_for(eq_context *context, int64_t n,
                              void (*task)(void *arg, int64_t i), void *arg);
 
+/* ---- Kernels ------------------------------------------------------------- */
+
+/* A loop as one kernel: for a GPU, or for the simulator, or both. A kernel
+ * takes, in this order,
+ *
+ *     int64_t samples;          how many there are
+ *     int32_t *taken;           chunks that were taken so far, 0 at first
+ *     int32_t chunk;            samples of a chunk
+ *     const int32_t *cancelled; not 0: stop soon
+ *
+ * and then its own arguments. */
+typedef struct {
+  const char *name;                     /* in the PTX */
+  const char *ptx;                      /* NULL: not for GPUs */
+  void (*simulated)(void **parameters); /* NULL: not for the simulator. Gets the
+                                           address of each parameter. */
+  int32_t threads;                      /* of a block; a multiple of 32 */
+  int32_t samples;                      /* that a block works on at once */
+  int32_t chunk; /* samples that are taken at once; 0: the runtime says */
+  int32_t shared_bytes; /* dynamic shared memory of a block */
+} eqrt_kernel;
+
+/* What a kernel does with the memory of an argument. */
+enum {
+  EQRT_USE_VALUE = 0, /* none: the bytes are the argument itself */
+  EQRT_USE_READ = 1,
+  EQRT_USE_WRITE = 2, /* all of it, before it reads any of it */
+  EQRT_USE_UPDATE = 3 /* reads and writes */
+};
+
+typedef struct {
+  void *data; /* on the host, or of eqrt_device_alloc, or a device input */
+  int64_t bytes;
+  int32_t use;
+  int32_t pad;
+} eqrt_kernel_argument;
+
+/* Runs a kernel on `samples` samples and waits for it. What it wrote is in the
+ * memory of its arguments then. A kernel with PTX runs on the context's GPU;
+ * one without runs in the simulator. Only inside a body, by its thread. */
+EQ_API int eqrt_launch(eq_context *context, const eqrt_kernel *kernel,
+                       int64_t samples, int32_t count,
+                       const eqrt_kernel_argument *arguments);
+
+/* Memory that only kernels, eqrt_argument and eqrt_result touch: the GPU's, or
+ * where there is none like eqrt_alloc. Until the call ends; NULL after
+ * recording an error. */
+EQ_API void *eqrt_device_alloc(eq_context *context, int64_t bytes);
+
+/* ---- Reports ------------------------------------------------------------- */
+
 /* Tells the progress callback, if there is one. Safe from tasks. */
 EQ_API void eqrt_progress(eq_context *context, int64_t done, int64_t total);
 

@@ -36,7 +36,8 @@ enum {
   EQ_ERROR_MEMORY = 4,   /* not enough memory, or over the limit */
   EQ_ERROR_BUSY = 5,     /* the context is in the middle of a call */
   EQ_ERROR_VERSION = 6,  /* compiled for another version of the runtime */
-  EQ_ERROR_INTERNAL = 7  /* a mistake of eq, or of a hook */
+  EQ_ERROR_INTERNAL = 7, /* a mistake of eq, or of a hook */
+  EQ_ERROR_DEVICE = 8    /* no GPU, no driver, or one of them failed */
 };
 
 /* How the solve of one sample ended: the values of every `status` result. */

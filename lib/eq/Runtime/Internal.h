@@ -176,6 +176,20 @@ void eqrti_append_shape(eqrti_text *text, const int64_t *shape, int32_t rank);
 void eqrti_append_name(eqrti_text *text, const eqrt_value *value,
                        const char *role, int32_t index);
 
+/* ---- Device.c, Simulator.c ----------------------------------------------- */
+
+/* One launch, checked: `chunk` is at least 1, `samples` too. */
+typedef struct {
+  const eqrt_kernel *kernel;
+  int64_t samples;
+  int32_t chunk;
+  int32_t count;
+  const eqrt_kernel_argument *arguments;
+} eqrti_launch;
+
+int eqrti_launch_on_device(eq_context *context, const eqrti_launch *launch);
+int eqrti_simulate(eq_context *context, const eqrti_launch *launch);
+
 /* ---- Threads.c ----------------------------------------------------------- */
 
 void eqrti_workers_destroy(eqrti_workers *workers);
