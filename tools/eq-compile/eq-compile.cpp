@@ -16,6 +16,9 @@ static const char overview[] = R"(eq-compile: compile an eq program
   eq-compile FILE.mlir --to=expand
       prints the program after the stage expand
 
+  eq-compile FILE.mlir --target=nvptx --chip=sm_90 --emit=ptx -o solve.ptx
+      writes the kernels of a program for an NVIDIA GPU
+
 The stages are, in order: verify, expand, fuse, schedule, codegen. A program
 that comes out of one stage can be given to the next with --from.
 )";
@@ -35,6 +38,8 @@ int main(int argc, char **argv) {
       "emit", cl::desc("what to write"), cl::init(Emit::mlir),
       cl::values(clEnumValN(Emit::mlir, "mlir", "MLIR, after the last stage"),
                  clEnumValN(Emit::llvm, "llvm", "LLVM IR, optimised"),
+                 clEnumValN(Emit::ptx, "ptx",
+                            "the kernels for a GPU, with --target=nvptx"),
                  clEnumValN(Emit::object, "obj",
                             "an object file, and a C header beside it"),
                  clEnumValN(Emit::shared, "shared",
@@ -54,13 +59,14 @@ int main(int argc, char **argv) {
       "chip",
       cl::desc(
           "the processor: native (for another machine: generic), or a name "
-          "LLVM knows (x86-64-v3, znver4)"),
+          "LLVM knows (x86-64-v3, znver4); with --target=nvptx the GPU (sm_80, "
+          "sm_90), and native is sm_80, whose code later ones run"),
       cl::value_desc("name"), cl::init("native"), cl::cat(category));
   cl::opt<std::string> target(
       "target",
       cl::desc(
-          "the machine as a triple LLVM knows (aarch64-linux-gnu); without "
-          "it, this one"),
+          "the machine as a triple LLVM knows (aarch64-linux-gnu), or nvptx: "
+          "this one with an NVIDIA GPU; without it, this one"),
       cl::value_desc("triple"), cl::cat(category));
   cl::opt<std::string> schedule(
       "schedule",

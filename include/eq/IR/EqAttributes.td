@@ -222,6 +222,25 @@ def Eq_LanesAttr : Eq_ScheduleDef<"Lanes", "lanes"> {
   let genVerifyDecl = 1;
 }
 
+def Eq_ThreadAttr : Eq_ScheduleDef<"Thread", "thread"> {
+  let summary = "every sample is a thread of a GPU";
+  let description = [{
+    One kernel runs the whole solve: its threads stay, in blocks of `block`, a
+    multiple of 32, and take samples from a common counter. States and inputs of
+    a sample are in registers, so that they must be small. When `refill` threads
+    of a warp are done, their places are given to waiting samples at once. A
+    block takes `chunk` samples at a time (0: chosen at run time). A loop that
+    has an operation without a form for kernels, or too much state, is refused.
+
+    Example: `schedule(#eq.thread<block = 128, refill = 4>)`
+  }];
+  let parameters = (ins DefaultValuedParameter<"int64_t", "128">:$block,
+                        DefaultValuedParameter<"int64_t", "4">:$refill,
+                        DefaultValuedParameter<"int64_t", "0">:$chunk);
+  let assemblyFormat = "(`<` struct(params)^ `>`)?";
+  let genVerifyDecl = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // The target
 //===----------------------------------------------------------------------===//
@@ -258,6 +277,41 @@ def Eq_TargetAttr : Eq_Attr<"Target", "target"> {
     static constexpr StringRef attributeName = "eq.target";
     /// What is assumed of a module that does not say.
     static TargetAttr getDefault(MLIRContext *context);
+  }];
+}
+
+def Eq_GPUTargetAttr : Eq_Attr<"GPUTarget", "gpu_target"> {
+  let summary = "the GPU that kernels are made for";
+  let description = [{
+    A module may say, as its attribute `eq.gpu_target`, that there is a GPU beside
+    the machine of `eq.target`, and which. `eq-compile --target=nvptx` and
+    `eq-run --on=gpu` write it for `--chip`; without it no loop becomes a kernel.
+
+    ```
+    module attributes {eq.gpu_target = #eq.gpu_target<"sm_90",
+        multiprocessors = 132, registers = 65536, threads = 2048,
+        shared_memory = 232448>} {}
+    ```
+
+    `registers` (of 32 bits) and `threads` are those of a multiprocessor,
+    `shared_memory` the bytes a block can have. Unlike that of `eq.target`, the
+    name of the chip counts: PTX is made for it.
+  }];
+  let parameters = (ins StringRefParameter<"the chip">:$chip,
+                        "int64_t":$multiprocessors, "int64_t":$registers,
+                        "int64_t":$threads, "int64_t":$shared_memory);
+  let assemblyFormat = [{
+    `<` $chip `,`
+    struct($multiprocessors, $registers, $threads, $shared_memory) `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The name of the module's attribute.
+    static constexpr StringRef attributeName = "eq.gpu_target";
+    /// The attribute for a chip such as "sm_90", or null for one not known.
+    static GPUTargetAttr forChip(MLIRContext *context, StringRef chip);
+    /// The chips that `forChip` knows, for messages.
+    static StringRef knownChips();
   }];
 }
 

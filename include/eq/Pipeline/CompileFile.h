@@ -7,7 +7,7 @@
 namespace mlir::eq {
 
 /// What to write.
-enum class Emit { mlir, llvm, object, shared };
+enum class Emit { mlir, llvm, ptx, object, shared };
 
 struct CompileOptions {
   std::string file;
@@ -16,9 +16,11 @@ struct CompileOptions {
   Emit emit = Emit::mlir;
   Stage from = Stage::verify;
   Stage to = Stage::codegen;
-  /// "native" or a processor that LLVM knows.
+  /// "native" or a processor that LLVM knows; with `target` "nvptx" a GPU such
+  /// as "sm_90", and "native" is "sm_80", whose code every later GPU runs.
   std::string chip = "native";
-  /// A triple that LLVM knows; empty: this machine's.
+  /// A triple that LLVM knows; empty: this machine's; "nvptx": a GPU beside this
+  /// machine.
   std::string target;
   /// A schedule attribute that replaces those in the program.
   std::string schedule;

@@ -19,6 +19,13 @@ inline constexpr Stage allStages[] = {Stage::verify, Stage::expand, Stage::fuse,
 StringRef stageName(Stage stage);
 std::optional<Stage> stageOf(StringRef name);
 
+/// What becomes of loops that are scheduled for a GPU.
+enum class Kernels {
+  none,      // an error
+  ptx,       // kernels of the NVVM dialect
+  simulated, // functions for the simulator
+};
+
 struct PipelineOptions {
   /// A schedule that replaces those in the program; empty: keep and choose.
   std::string schedule;
@@ -26,9 +33,13 @@ struct PipelineOptions {
   std::string chip = "native";
   /// Its triple; empty: this machine's.
   std::string target;
+  Kernels kernels = Kernels::none;
+  /// The chip of the attribute `eq.gpu_target` of a module that has none, if
+  /// there are to be kernels.
+  std::string gpuChip = "sm_80";
 };
 
-/// Adds the passes of one stage (codegen: for the CPU of this machine).
+/// Adds the passes of one stage .
 void buildStage(OpPassManager &manager, Stage stage,
                 const PipelineOptions &options = {});
 

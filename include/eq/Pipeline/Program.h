@@ -33,6 +33,7 @@ public:
 private:
   // Says on the module what it will run on, where it does not say so itself.
   LogicalResult writeTarget(const PipelineOptions &options);
+  LogicalResult writeGPUTarget(const PipelineOptions &options);
 
   MLIRContext context;
   llvm::SourceMgr sources;

@@ -160,6 +160,11 @@ typedef struct {
   int32_t pad;
 } eqrt_kernel_argument;
 
+/* The data of a descriptor if it is row-major without gaps, else a copy that is
+ * so and lives until the call ends; NULL after recording an error. */
+EQ_API void *eqrt_contiguous(eq_context *context, int32_t rank,
+                             int32_t element_bytes, const void *descriptor);
+
 /* Runs a kernel on `samples` samples and waits for it. What it wrote is in the
  * memory of its arguments then. A kernel with PTX runs on the context's GPU;
  * one without runs in the simulator. Only inside a body, by its thread. */

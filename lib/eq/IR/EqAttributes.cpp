@@ -182,6 +182,30 @@ LogicalResult LanesAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+bool ThreadAttr::isBitExact(Operation *loop) const { return true; }
+LogicalResult ThreadAttr::verifyFor(Operation *op) const {
+  auto loop = cast<LoopOp>(op);
+  if (loop.getBatchDims().empty())
+    return loop->emitOpError("expected a batch where 'schedule' is ") << *this;
+  return success();
+}
+
+LogicalResult ThreadAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 int64_t block, int64_t refill, int64_t chunk) {
+  if (block < 32 || block > 1024 || block % 32 != 0)
+    return emitError() << "expected 'block' to be a multiple of 32, at most "
+                          "1024, but got "
+                       << block;
+  if (refill < 1 || refill > 32)
+    return emitError() << "expected 'refill' to be from 1 to 32, but got "
+                       << refill;
+  if (chunk < 0 || chunk > std::numeric_limits<int32_t>::max())
+    return emitError() << "expected 'chunk' to be at least 0 and below 2^31, "
+                          "but got "
+                       << chunk;
+  return success();
+}
+
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  StringRef chip, int64_t vectorBits,
                                  int64_t vectorRegisters, int64_t l1,
@@ -208,6 +232,48 @@ TargetAttr TargetAttr::getDefault(MLIRContext *context) {
   return get(context, "x86-64-v3", /*vector_bits=*/256,
              /*vector_registers=*/16, /*l1=*/32 << 10, /*l2=*/512 << 10,
              /*cores=*/1);
+}
+
+LogicalResult GPUTargetAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, StringRef chip,
+    int64_t multiprocessors, int64_t registers, int64_t threads,
+    int64_t sharedMemory) {
+  if (!chip.starts_with("sm_"))
+    return emitError() << "expected the chip to be one such as \"sm_90\", but "
+                          "got \""
+                       << chip << '"';
+  for (auto [name, value] :
+       {std::pair<StringRef, int64_t>("multiprocessors", multiprocessors),
+        {"registers", registers},
+        {"threads", threads},
+        {"shared_memory", sharedMemory}})
+    if (value < 1)
+      return emitError() << "expected '" << name
+                         << "' to be at least 1, but got " << value;
+  return success();
+}
+
+// The largest GPU of each compute capability: CUDA C++ Programming Guide, table
+// "Technical Specifications per Compute Capability", and data sheets.
+GPUTargetAttr GPUTargetAttr::forChip(MLIRContext *context, StringRef chip) {
+  struct Chip {
+    StringRef name;
+    int64_t multiprocessors, threads, sharedKiB;
+  };
+  static constexpr Chip chips[] = {
+      {"sm_80", 108, 2048, 163},  {"sm_86", 84, 1536, 99},
+      {"sm_89", 142, 1536, 99},   {"sm_90", 132, 2048, 227},
+      {"sm_100", 148, 2048, 227}, {"sm_120", 188, 1536, 99},
+  };
+  for (const Chip &known : chips)
+    if (known.name == chip)
+      return get(context, chip, known.multiprocessors, /*registers=*/65536,
+                 known.threads, known.sharedKiB << 10);
+  return nullptr;
+}
+
+StringRef GPUTargetAttr::knownChips() {
+  return "sm_80, sm_86, sm_89, sm_90, sm_100 or sm_120";
 }
 
 // Here and not beside the dialect: the attributes' storage is complete only in

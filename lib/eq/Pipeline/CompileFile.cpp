@@ -5,8 +5,10 @@
 #include "eq/Pipeline/Program.h"
 #include "eq/Run/Arguments.h"
 #include "eq/Run/Header.h"
+#include "eq/Run/Kernels.h"
 #include "eq/Run/ObjectCode.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -16,6 +18,9 @@
 
 namespace mlir::eq {
 namespace {
+
+// The value of `--target` that stands for a GPU beside this machine.
+constexpr llvm::StringLiteral gpuTarget = "nvptx";
 
 llvm::Error failureOf(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
@@ -102,6 +107,17 @@ llvm::Error writeHeader(const CompileOptions &options,
                    makeHeader(llvm::sys::path::stem(options.file), functions));
 }
 
+llvm::Error writePTX(const CompileOptions &options, ModuleOp module) {
+  auto kernels = module.getOps<gpu::GPUModuleOp>();
+  if (kernels.empty())
+    return failureOf("expected a loop with a schedule for GPUs, such as "
+                     "#eq.thread, with '--emit=ptx', but there is none");
+  llvm::Expected<std::string> ptx = emitPTX(*kernels.begin());
+  if (!ptx)
+    return ptx.takeError();
+  return writeFile(options.output, *ptx);
+}
+
 llvm::Error compile(const CompileOptions &options) {
   Program program;
   if (failed(program.parse(options.file)))
@@ -117,9 +133,21 @@ llvm::Error compile(const CompileOptions &options) {
     return failureOf("expected '--to=codegen' with this '--emit', but got " +
                      stageName(options.to));
 
+  PipelineOptions pipeline;
+  pipeline.schedule = options.schedule;
+  if (options.target == gpuTarget) {
+    pipeline.kernels = Kernels::ptx;
+    if (options.chip != pipeline.chip)
+      pipeline.gpuChip = options.chip;
+  } else {
+    pipeline.chip = options.chip;
+    pipeline.target = options.target;
+  }
+  if (options.emit == Emit::ptx && pipeline.kernels == Kernels::none)
+    return failureOf("expected '--target=nvptx' with '--emit=ptx'");
   TargetChoice target;
-  target.chip = options.chip;
-  target.triple = options.target;
+  target.chip = pipeline.chip;
+  target.triple = pipeline.target;
   if (options.emit == Emit::shared && !target.isForThisMachine())
     return failureOf("expected '--emit=obj' with '--target=" + options.target +
                      "': shared objects are linked for this machine only");
@@ -131,10 +159,6 @@ llvm::Error compile(const CompileOptions &options) {
   if (isBinary)
     if (llvm::Error error = refuseChecks(program.getModule()))
       return error;
-  PipelineOptions pipeline;
-  pipeline.schedule = options.schedule;
-  pipeline.chip = options.chip;
-  pipeline.target = options.target;
   if (failed(program.run(options.from, options.to, pipeline)))
     return failureOf("the program could not be compiled");
 
@@ -143,6 +167,8 @@ llvm::Error compile(const CompileOptions &options) {
     llvm::raw_string_ostream(text) << program.getModule();
     return writeFile(options.output, text);
   }
+  if (options.emit == Emit::ptx)
+    return writePTX(options, program.getModule());
   if (options.emit == Emit::llvm) {
     llvm::Expected<std::string> text = emitLLVM(program.getModule(), target);
     if (!text)

@@ -3,6 +3,7 @@
 #include "eq/Pipeline/Pipeline.h"
 #include "eq/Batch/Batch.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/GPU/Passes.h"
 #include "eq/Expand/Passes.h"
 #include "eq/Fuse/Passes.h"
 #include "eq/IR/EqDialect.h"
@@ -10,13 +11,17 @@
 #include "eq/Methods/Methods.h"
 #include "eq/Schedule/Passes.h"
 #include "eq/Verify/Passes.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Linalg/Transforms/RuntimeOpVerification.h"
@@ -72,7 +77,10 @@ void buildStage(OpPassManager &manager, Stage stage,
   case Stage::schedule:
     return buildScheduleStage(manager, options.schedule);
   case Stage::codegen:
-    return buildCodegenCPUStage(manager);
+    buildEntries(manager);
+    if (options.kernels != Kernels::none)
+      buildKernels(manager, options.kernels == Kernels::simulated);
+    return buildHostCode(manager);
   }
 }
 
@@ -87,12 +95,16 @@ void registerAllDialects(DialectRegistry &registry) {
   registry
       .insert<EqDialect, test::EqTestDialect, arith::ArithDialect,
               bufferization::BufferizationDialect, cf::ControlFlowDialect,
-              func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
-              math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
-              tensor::TensorDialect, ub::UBDialect, vector::VectorDialect>();
+              func::FuncDialect, gpu::GPUDialect, linalg::LinalgDialect,
+              LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
+              NVVM::NVVMDialect, scf::SCFDialect, tensor::TensorDialect,
+              ub::UBDialect, vector::VectorDialect>();
   registerMethods(registry);
   registerBatchModels(registry);
   func::registerInlinerExtension(registry);
+  // For convert-gpu-to-nvvm, which converts these together with its own.
+  registerConvertFuncToLLVMInterface(registry);
+  cf::registerConvertControlFlowToLLVMInterface(registry);
   arith::registerBufferizableOpInterfaceExternalModels(registry);
   linalg::registerBufferizableOpInterfaceExternalModels(registry);
   linalg::registerRuntimeVerifiableOpInterfaceExternalModels(registry);
@@ -118,6 +130,13 @@ struct FuseOptions : PassPipelineOptions<FuseOptions> {
       llvm::cl::desc("compute what does not change before the loop"),
       llvm::cl::init(true)};
 };
+
+struct NVVMOptions : PassPipelineOptions<NVVMOptions> {
+  Option<bool> simulate{
+      *this, "simulate",
+      llvm::cl::desc("end with functions for the simulator of kernels"),
+      llvm::cl::init(false)};
+};
 } // namespace
 
 void registerAllPasses() {
@@ -126,6 +145,7 @@ void registerAllPasses() {
   registerEqFusePasses();
   registerEqSchedulePasses();
   registerEqCodegenCPUPasses();
+  registerEqCodegenGPUPasses();
   PassPipelineRegistration<FuseOptions>(
       "eq-fuse", "the stage fuse",
       [](OpPassManager &manager, const FuseOptions &options) {
@@ -138,6 +158,14 @@ void registerAllPasses() {
   registerPipeline("eq-to-llvm",
                    "all stages: from a program to the LLVM dialect, for CPUs",
                    Stage::verify, Stage::codegen);
+  PassPipelineRegistration<NVVMOptions>(
+      "eq-to-nvvm", "all stages, with kernels of the NVVM dialect for GPUs",
+      [](OpPassManager &manager, const NVVMOptions &given) {
+        PipelineOptions options;
+        options.kernels =
+            given.simulate ? Kernels::simulated : Kernels::ptx;
+        buildStages(manager, Stage::verify, Stage::codegen, options);
+      });
 }
 
 } // namespace mlir::eq

@@ -65,10 +65,26 @@ LogicalResult Program::writeTarget(const PipelineOptions &options) {
   return success();
 }
 
+LogicalResult Program::writeGPUTarget(const PipelineOptions &options) {
+  if (options.kernels == Kernels::none ||
+      (*module)->hasAttr(GPUTargetAttr::attributeName))
+    return success();
+  context.getOrLoadDialect<EqDialect>();
+  GPUTargetAttr target = GPUTargetAttr::forChip(&context, options.gpuChip);
+  if (!target) {
+    llvm::errs() << "error: expected the chip of a GPU to be "
+                 << GPUTargetAttr::knownChips() << ", but got '"
+                 << options.gpuChip << "'\n";
+    return failure();
+  }
+  (*module)->setAttr(GPUTargetAttr::attributeName, target);
+  return success();
+}
+
 LogicalResult Program::run(Stage from, Stage to,
                            const PipelineOptions &options) {
   if (from <= Stage::schedule && Stage::schedule <= to &&
-      failed(writeTarget(options)))
+      (failed(writeTarget(options)) || failed(writeGPUTarget(options))))
     return failure();
   for (Stage stage : allStages) {
     if (stage < from || stage > to)

@@ -39,6 +39,9 @@ llvm::Expected<Executable> Executable::load(llvm::ArrayRef<char> object) {
   define("eqrt_fail", &eqrt_fail);
   define("eqrt_expect_size", &eqrt_expect_size);
   define("eqrt_cancelled", &eqrt_cancelled);
+  define("eqrt_contiguous", &eqrt_contiguous);
+  define("eqrt_device_alloc", &eqrt_device_alloc);
+  define("eqrt_launch", &eqrt_launch);
   define("eqrt_report", &eqrt_report);
   define("eqrt_far_quarters", &eqrt_far_quarters);
   define("eqrt_far_rest", &eqrt_far_rest);

@@ -1,10 +1,12 @@
 // From the LLVM dialect to machine code.
 
 #include "eq/Run/ObjectCode.h"
+#include "eq/Run/Kernels.h"
 #include "eq/Run/Target.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/IR/LLVMContext.h"
@@ -19,6 +21,7 @@ namespace mlir::eq {
 void registerTranslations(DialectRegistry &registry) {
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
+  registerNVVMDialectTranslation(registry);
 }
 
 static llvm::Error failureOf(const llvm::Twine &message) {
@@ -45,6 +48,8 @@ static constexpr llvm::StringLiteral optimisation =
 static llvm::Expected<std::unique_ptr<llvm::Module>>
 makeModule(ModuleOp module, llvm::LLVMContext &context,
            llvm::TargetMachine &machine) {
+  if (llvm::Error error = embedKernels(module))
+    return error;
   std::unique_ptr<llvm::Module> llvmModule =
       translateModuleToLLVMIR(module, context, "eq");
   if (!llvmModule)

@@ -4,10 +4,29 @@
 
 enum { LEAST_CHUNK = 64, MOST_CHUNK = 1024 };
 
+void *eqrt_contiguous(eq_context *context, int32_t rank, int32_t element_bytes,
+                      const void *descriptor) {
+  eqrti_view view = eqrti_read(descriptor, rank, element_bytes);
+  if (eqrti_is_contiguous(view.shape, view.strides, rank))
+    return (void *)(uintptr_t)view.data;
+  int64_t bytes = eqrti_count(view.shape, rank) * element_bytes;
+  void *copy = eqrt_alloc(context, bytes, element_bytes);
+  if (copy)
+    eqrti_copy(copy, NULL, view.data, view.strides, view.shape, rank,
+               element_bytes, false);
+  return copy;
+}
+
 int eqrt_launch(eq_context *context, const eqrt_kernel *kernel, int64_t samples,
                 int32_t count, const eqrt_kernel_argument *arguments) {
   if (samples == 0)
     return EQ_OK;
+  for (int32_t i = 0; i < count; ++i)
+    if (!arguments[i].data && arguments[i].bytes > 0)
+      return eqrti_fail(context, EQ_ERROR_INTERNAL,
+                        "expected the kernel '%s' to get memory for its "
+                        "argument %d, but it got none",
+                        kernel->name, (int)i);
   eqrti_launch launch = {kernel, samples, kernel->chunk, count, arguments};
   if (launch.chunk < 1) {
     int64_t chunk = samples / 4096;

@@ -28,8 +28,19 @@ struct CheckScheduled : impl::CheckScheduledPassBase<CheckScheduled> {
         loop.emitOpError("expected to have a schedule by now");
         return signalPassFailure();
       }
-      if (!isInner && failed(schedule->verifyFor(loop)))
+      if (isInner)
+        return;
+      if (failed(schedule->verifyFor(loop)))
+        return signalPassFailure();
+      if (isa<ThreadAttr>(*schedule) &&
+          !getOperation()->hasAttr(GPUTargetAttr::attributeName)) {
+        loop.emitOpError("expected the module to say for which GPU, as '")
+            << GPUTargetAttr::attributeName << "', where 'schedule' is "
+            << *schedule
+            << ": eq-compile writes it with --target=nvptx, and eq-run with "
+               "--on=gpu or --on=sim";
         signalPassFailure();
+      }
     });
   }
 };

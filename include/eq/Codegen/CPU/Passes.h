@@ -10,8 +10,13 @@ namespace mlir::eq {
 #define GEN_PASS_REGISTRATION
 #include "eq/Codegen/CPU/Passes.h.inc"
 
-/// Adds the passes of the stage, in order, with its contract check last.
-void buildCodegenCPUStage(OpPassManager &manager);
+/// Adds the first passes of the stage: functions get the runtime's calling
+/// convention, and tensors at their ends the runtime as their owner.
+void buildEntries(OpPassManager &manager);
+
+/// Adds the other passes of the stage, in order, with its contract check last.
+/// Loops that are left run on the CPU.
+void buildHostCode(OpPassManager &manager);
 
 } // namespace mlir::eq
 

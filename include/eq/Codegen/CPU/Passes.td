@@ -178,7 +178,7 @@ def OutlineWorkersPass
 }
 
 def LowerFarAnglesPass
-    : Pass<"eq-codegen-lower-far-angles", "::mlir::ModuleOp"> {
+    : Pass<"eq-codegen-lower-far-angles"> {
   let summary = "call the runtime for angles that are far from zero";
   let description = [{
     `eq.far_angle` becomes a branch that is hardly ever taken: it asks whether

@@ -89,19 +89,20 @@ Value stringAddress(OpBuilder &builder, Location loc, StringRef text) {
   return LLVM::AddressOfOp::create(builder, loc, global);
 }
 
+Value stackSlot(OpBuilder &builder, Location loc, Type type) {
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(
+      &functionAround(builder).getFunctionBody().front());
+  Value one = LLVM::ConstantOp::create(builder, loc, builder.getI64Type(),
+                                       builder.getI64IntegerAttr(1));
+  return LLVM::AllocaOp::create(
+      builder, loc, LLVM::LLVMPointerType::get(builder.getContext()), type,
+      one);
+}
+
 Value descriptorAddress(OpBuilder &builder, Location loc, Value memref) {
   auto type = descriptorType(cast<MemRefType>(memref.getType()));
-  Value address;
-  {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(
-        &functionAround(builder).getFunctionBody().front());
-    Value one = LLVM::ConstantOp::create(builder, loc, builder.getI64Type(),
-                                         builder.getI64IntegerAttr(1));
-    address = LLVM::AllocaOp::create(
-        builder, loc, LLVM::LLVMPointerType::get(builder.getContext()), type,
-        one);
-  }
+  Value address = stackSlot(builder, loc, type);
   Value descriptor =
       UnrealizedConversionCastOp::create(builder, loc, type, memref)
           .getResult(0);

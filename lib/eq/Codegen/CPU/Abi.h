@@ -29,6 +29,9 @@ LLVM::CallOp callRuntime(OpBuilder &builder, Location loc, StringRef name,
 /// The address of a constant, zero-terminated string.
 Value stringAddress(OpBuilder &builder, Location loc, StringRef text);
 
+/// Memory for one value of this type, valid in the function around.
+Value stackSlot(OpBuilder &builder, Location loc, Type type);
+
 /// A pointer to a descriptor of `memref`, valid in the function around.
 Value descriptorAddress(OpBuilder &builder, Location loc, Value memref);
 

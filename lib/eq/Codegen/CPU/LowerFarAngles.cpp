@@ -32,13 +32,13 @@ constexpr StringLiteral quartersName = "eqrt_far_quarters";
 constexpr StringLiteral restName = "eqrt_far_rest";
 constexpr StringLiteral restLowName = "eqrt_far_rest_low";
 
-void declareRuntime(ModuleOp module) {
-  OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+void declareRuntime(Operation *module) {
+  OpBuilder builder = OpBuilder::atBlockBegin(&module->getRegion(0).front());
   Type f64 = builder.getF64Type();
   for (StringRef name : {quartersName, restName, restLowName}) {
-    if (module.lookupSymbol(name))
+    if (SymbolTable::lookupSymbolIn(module, name))
       continue;
-    auto function = func::FuncOp::create(builder, module.getLoc(), name,
+    auto function = func::FuncOp::create(builder, module->getLoc(), name,
                                          builder.getFunctionType({f64}, {f64}));
     function.setPrivate();
     function->setAttr(LLVM::LLVMDialect::getReadnoneAttrName(),
@@ -178,7 +178,7 @@ struct LowerFarAngles : impl::LowerFarAnglesPassBase<LowerFarAngles> {
 
   void runOnOperation() override {
     SmallVector<FarAngleOp> ops;
-    getOperation().walk([&](FarAngleOp op) { ops.push_back(op); });
+    getOperation()->walk([&](FarAngleOp op) { ops.push_back(op); });
     if (!ops.empty())
       declareRuntime(getOperation());
     llvm::for_each(ops, lowerFarAngle);

@@ -13,7 +13,21 @@
 
 namespace mlir::eq {
 
-namespace {
+Value insertPart(OpBuilder &builder, Location loc, Value part, Value whole,
+                 Value position) {
+  auto type = cast<RankedTensorType>(whole.getType());
+  if (!isa<RankedTensorType>(part.getType()))
+    return tensor::InsertOp::create(builder, loc, part, whole, position);
+  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> sizes,
+      strides(type.getRank(), builder.getIndexAttr(1));
+  for (int64_t size : type.getShape())
+    sizes.push_back(builder.getIndexAttr(size));
+  offsets[0] = position;
+  sizes[0] = builder.getIndexAttr(1);
+  return tensor::InsertSliceOp::create(builder, loc, part, whole, offsets,
+                                       sizes, strides);
+}
 
 // A slot out of range is dropped.
 void lowerRecord(RecordOp op) {
@@ -33,23 +47,8 @@ void lowerRecord(RecordOp op) {
   auto branch = scf::IfOp::create(
       builder, loc, writes,
       [&](OpBuilder &then, Location) {
-        Value written;
-        if (rankOf(op.getValue().getType()) == 0) {
-          written = tensor::InsertOp::create(then, loc, op.getValue(),
-                                             op.getBuffer(), slot);
-        } else {
-          SmallVector<OpFoldResult> offsets(type.getRank(),
-                                            then.getIndexAttr(0));
-          SmallVector<OpFoldResult> sizes,
-              strides(type.getRank(), then.getIndexAttr(1));
-          for (int64_t size : type.getShape())
-            sizes.push_back(then.getIndexAttr(size));
-          offsets[0] = slot;
-          sizes[0] = then.getIndexAttr(1);
-          written = tensor::InsertSliceOp::create(then, loc, op.getValue(),
-                                                  op.getBuffer(), offsets,
-                                                  sizes, strides);
-        }
+        Value written =
+            insertPart(then, loc, op.getValue(), op.getBuffer(), slot);
         scf::YieldOp::create(then, loc, written);
       },
       [&](OpBuilder &otherwise, Location) {
@@ -81,21 +80,11 @@ void lowerPush(PushOp op) {
     shifted = tensor::InsertSliceOp::create(builder, loc, kept, shifted, older,
                                             sizes, strides);
   }
-  Value result;
-  if (rankOf(op.getValue().getType()) == 0) {
-    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-    result =
-        tensor::InsertOp::create(builder, loc, op.getValue(), shifted, zero);
-  } else {
-    sizes[0] = builder.getIndexAttr(1);
-    result = tensor::InsertSliceOp::create(builder, loc, op.getValue(), shifted,
-                                           offsets, sizes, strides);
-  }
+  Value front = arith::ConstantIndexOp::create(builder, loc, 0);
+  Value result = insertPart(builder, loc, op.getValue(), shifted, front);
   op.replaceAllUsesWith(result);
   op.erase();
 }
-
-} // namespace
 
 void lowerSlots(Operation *root) {
   root->walk([](Operation *op) {

@@ -11,6 +11,14 @@ namespace mlir::eq {
 /// another op write its records.
 void lowerSlots(Operation *root);
 
+/// One of them each.
+void lowerRecord(RecordOp op);
+void lowerPush(PushOp op);
+
+/// whole[position, ...] = part, where `part` has one dimension less.
+Value insertPart(OpBuilder &builder, Location loc, Value part, Value whole,
+                 Value position);
+
 } // namespace mlir::eq
 
 #endif // EQ_CODEGEN_CPU_SLOTS_H

@@ -4,6 +4,7 @@
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
@@ -23,11 +24,15 @@ struct CheckGenerated : impl::CheckGeneratedPassBase<CheckGenerated> {
   using Base::Base;
 
   void runOnOperation() override {
-    getOperation().walk([&](Operation *op) {
+    getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (isa<ModuleOp>(op) || isa<LLVM::LLVMDialect>(op->getDialect()))
-        return;
+        return WalkResult::advance();
+      // Kernels have a check of their own.
+      if (isa<gpu::GPUModuleOp>(op))
+        return WalkResult::skip();
       op->emitOpError("expected only the LLVM dialect to be left by now");
       signalPassFailure();
+      return WalkResult::interrupt();
     });
   }
 };
@@ -43,11 +48,14 @@ static void addCleanUp(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
-void buildCodegenCPUStage(OpPassManager &manager) {
-  // Tensors get an owner: the runtime at the ends, buffers around the loops.
+void buildEntries(OpPassManager &manager) {
   manager.addPass(createMakeEntriesPass());
   manager.addPass(createCheckShapesPass());
   manager.addPass(createLowerChecksPass());
+}
+
+void buildHostCode(OpPassManager &manager) {
+  // Buffers around the loops.
   manager.addPass(createLowerLaneLoopsPass());
   manager.addPass(createLowerSerialLoopsPass());
   addCleanUp(manager);

@@ -1,0 +1,92 @@
+// Stage:  codegen (GPU)
+// Takes:  loops scheduled for a GPU, in functions with the runtime's calling
+//         convention.
+// Gives:  a `gpu.module` of the LLVM and NVVM dialects for each loop, and its
+//         launch in the place of the loop; or functions for the simulator.
+// Next:   codegen (CPU), for the rest of the functions
+
+#ifndef EQ_CODEGEN_GPU_PASSES_TD
+#define EQ_CODEGEN_GPU_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def LowerThreadLoopsPass
+    : Pass<"eq-codegen-lower-thread-loops", "::mlir::ModuleOp"> {
+  let summary = "turn loops scheduled as threads into kernels";
+  let description = [{
+    Each loop becomes a persistent kernel and its launch. A thread has one sample
+    at a time, whose states and inputs are values; samples that are done leave
+    by a vote of the warp, and waiting ones take their places. Loops inside
+    become `scf.while`.
+
+    (example: test/Codegen/GPU/lower-thread-loops.mlir)
+  }];
+  let options = [
+    Option<"simulate", "simulate", "bool", /*default=*/"false",
+           "Make kernels for the simulator, that count their turns">
+  ];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def LowerKernelTensorsPass
+    : Pass<"eq-codegen-lower-kernel-tensors", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "turn tensors of kernels into numbers in registers";
+  let description = [{
+    The elements of small tensors become values (eq/Scalarise); of those that are
+    in memory, the elements that are used are loaded. A tensor that is neither is
+    an error.
+
+    (example: test/Codegen/GPU/lower-kernel-tensors.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect"
+  ];
+}
+
+def LowerKernelMathPass
+    : Pass<"eq-codegen-lower-kernel-math", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "turn exactly rounded functions into LLVM's intrinsics";
+  let description = [{
+    What `convert-gpu-to-nvvm` would turn into calls of NVIDIA's libdevice, which
+    is not exactly rounded, becomes an intrinsic that is one instruction. A
+    function that is left, and that only the C library of a CPU has, is an error.
+
+    (example: test/Codegen/GPU/lower-kernel-math.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect"
+  ];
+}
+
+def DefineFarAnglesPass
+    : Pass<"eq-codegen-define-far-angles", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "give kernels the runtime's functions for far angles";
+  let description = [{
+    Where a kernel calls `eqrt_far_quarters` and the like, which on CPUs are in
+    libeqrt, functions that do the same are put beside it.
+
+    (example: test/Codegen/GPU/far-angles.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::func::FuncDialect", "::mlir::math::MathDialect"
+  ];
+}
+
+def FinishKernelsPass
+    : Pass<"eq-codegen-finish-kernels", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "hide all but kernels, and check that only NVVM is left";
+  let description = [{
+    Functions beside kernels are internal. Operations that are not of the LLVM or
+    NVVM dialect, and calls of libdevice, are errors.
+  }];
+}
+
+#endif // EQ_CODEGEN_GPU_PASSES_TD

@@ -1,0 +1,74 @@
+// Turns exactly rounded functions into LLVM's intrinsics.
+//
+//   math.sqrt %x : f32   ->   llvm.call_intrinsic "llvm.sqrt.f32"(%x)
+//
+// Otherwise `convert-gpu-to-nvvm` makes __nv_sqrtf of it, which libdevice turns
+// into sqrt.approx.
+
+#include "eq/Codegen/GPU/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_LOWERKERNELMATHPASS
+#include "eq/Codegen/GPU/Passes.h.inc"
+
+namespace {
+
+// The intrinsic that is exactly the operation, or "".
+StringRef intrinsicOf(Operation *op) {
+  return TypeSwitch<Operation *, StringRef>(op)
+      .Case([](math::SqrtOp) { return "llvm.sqrt"; })
+      .Case([](math::AbsFOp) { return "llvm.fabs"; })
+      .Case([](math::FmaOp) { return "llvm.fma"; })
+      .Case([](math::FloorOp) { return "llvm.floor"; })
+      .Case([](math::CeilOp) { return "llvm.ceil"; })
+      .Case([](math::TruncOp) { return "llvm.trunc"; })
+      .Case([](math::RoundOp) { return "llvm.round"; })
+      .Case([](math::RoundEvenOp) { return "llvm.roundeven"; })
+      .Case([](math::CopySignOp) { return "llvm.copysign"; })
+      .Default([](Operation *) { return ""; });
+}
+
+// Operations on integers, which other passes lower.
+bool isExact(Operation *op) {
+  return isa<math::AbsIOp, math::CountLeadingZerosOp,
+             math::CountTrailingZerosOp, math::CtPopOp, math::IsFiniteOp,
+             math::IsInfOp, math::IsNaNOp, math::IsNormalOp>(op);
+}
+
+struct LowerKernelMath : impl::LowerKernelMathPassBase<LowerKernelMath> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    WalkResult result = getOperation().walk([](Operation *op) {
+      StringRef name = intrinsicOf(op);
+      if (name.empty()) {
+        bool isLeft = isa<math::MathDialect>(op->getDialect()) && !isExact(op);
+        if (!isLeft && !isa<arith::RemFOp>(op))
+          return WalkResult::advance();
+        op->emitOpError("expected a function that eq computes itself "
+                        "(docs/Math.md) where 'schedule' is for a GPU: this one "
+                        "is the C library's");
+        return WalkResult::interrupt();
+      }
+      Type type = op->getResult(0).getType();
+      OpBuilder builder(op);
+      std::string full = (name + (type.isF32() ? ".f32" : ".f64")).str();
+      auto call = LLVM::CallIntrinsicOp::create(
+          builder, op->getLoc(), type, builder.getStringAttr(full),
+          op->getOperands());
+      op->replaceAllUsesWith(call->getResults());
+      op->erase();
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace mlir::eq

@@ -1,0 +1,603 @@
+// Turns loops scheduled as threads into kernels and their launches.
+//
+//   eq.loop .. schedule(#eq.thread<refill = q>) step {f}
+//     ->
+//   gpu.func, in every thread:
+//     while:
+//       idle = ballot(not going on)
+//       if popcount(idle) >= q:        the same in all threads of a warp
+//         finish, write the results of those who are done
+//         take samples from the common counter, start them
+//       leave if no thread of the warp has a sample
+//       if going on: s = f(s)
+//
+// States and inputs of a sample are values, tensors among them; none is in
+// memory. What is large or shared stays in memory and is read there.
+
+#include "../CPU/LoopLowering.h"
+#include "KernelLaunch.h"
+#include "ValueLoops.h"
+#include "eq/Codegen/GPU/Passes.h"
+#include "eq/IR/EqOps.h"
+#include "eq/IR/SampleTypes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_LOWERTHREADLOOPSPASS
+#include "eq/Codegen/GPU/Passes.h.inc"
+
+namespace {
+
+constexpr int32_t warpSize = 32;
+
+class ThreadLowering : LoopLowering {
+public:
+  ThreadLowering(LoopOp loop, ThreadAttr schedule, GPUTargetAttr target,
+                 bool simulate)
+      : LoopLowering(loop), schedule(schedule), target(target),
+        simulate(simulate),
+        function(loop->getParentOfType<func::FuncOp>()), host(loop),
+        launch(host, loc, stemOf(function)), i1(builder.getI1Type()),
+        i64(builder.getI64Type()) {}
+
+  void run();
+
+private:
+  // What a turn of the kernel's loop carries.
+  struct Turn {
+    Value sample;         // i64: whose thread this is, or -1
+    Value k, again, most; // steps, whether to go on, and how many at most
+    Value next, end;      // i64: samples that the warp has taken
+    Value threshold;      // idle threads that are enough for a change
+    Value closed;         // the call was cancelled
+    Value turns;
+    SmallVector<Value> states, ins;
+
+    SmallVector<Value> values() const {
+      SmallVector<Value> all = {sample, k,         again,  most, next,
+                                end,    threshold, closed, turns};
+      llvm::append_range(all, states);
+      llvm::append_range(all, ins);
+      return all;
+    }
+    Turn with(ValueRange all) const {
+      Turn turn{all[0], all[1], all[2], all[3], all[4],
+                all[5], all[6], all[7], all[8], {},    {}};
+      turn.states = SmallVector<Value>(all.slice(9, states.size()));
+      turn.ins = SmallVector<Value>(all.slice(9 + states.size(), ins.size()));
+      return turn;
+    }
+  };
+
+  static StringRef stemOf(func::FuncOp function) {
+    StringRef stem = function.getName();
+    stem.consume_front("eq.");
+    stem.consume_back(".body");
+    return stem;
+  }
+
+  void collectArguments();
+  void makeKernel();
+  Turn firstTurn();
+  Value goesOn(const Turn &turn);
+  Turn changeHands(const Turn &turn, Value going, Value idle, Value count);
+  void finishSample(const Turn &turn);
+  Turn startSample(const Turn &turn, Value sample);
+  Turn runStep(const Turn &turn);
+  void countTurn(Value going);
+  SmallVector<Value> inputsOf(const Turn &turn);
+  SmallVector<Value> recordsOf(Value sample);
+  SmallVector<Value> shared();
+  Value loadValue(unsigned argument, Type type, Value sample);
+  void storeValue(Value value, unsigned argument, Value sample);
+  Value zeroOf(Type type) {
+    return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  }
+  Value wide(int64_t value) {
+    return arith::ConstantIntOp::create(builder, loc, i64, value);
+  }
+  Value flag(bool value) {
+    return arith::ConstantIntOp::create(builder, loc, i1, value);
+  }
+  Value complement(Value condition) {
+    return arith::XOrIOp::create(builder, loc, condition, flag(true));
+  }
+  Value compare(arith::CmpIPredicate predicate, Value a, Value b) {
+    return arith::CmpIOp::create(builder, loc, predicate, a, b);
+  }
+  Value choose(Value condition, Value a, Value b) {
+    return arith::SelectOp::create(builder, loc, condition, a, b);
+  }
+  Value widen(Value number) {
+    return arith::ExtUIOp::create(builder, loc, i64, number);
+  }
+  Value ballot(Value condition) {
+    return NVVM::VoteSyncOp::create(builder, loc, i32, count(-1), condition,
+                                    NVVM::VoteSyncKind::ballot);
+  }
+  Value any(Value condition) {
+    return NVVM::VoteSyncOp::create(builder, loc, i1, count(-1), condition,
+                                    NVVM::VoteSyncKind::any);
+  }
+  Value popcount(Value mask) {
+    return math::CtPopOp::create(builder, loc, mask);
+  }
+
+  ThreadAttr schedule;
+  GPUTargetAttr target;
+  bool simulate;
+  func::FuncOp function;
+  OpBuilder host;
+  KernelLaunch launch;
+  Type i1, i64;
+
+  // Numbers of the kernel's arguments.
+  DenseMap<Value, unsigned> batched;
+  SmallVector<unsigned> sharedArguments, finalArguments, recordArguments;
+  unsigned maxArgument, stepsArgument;
+};
+
+void ThreadLowering::collectArguments() {
+  auto addOperand = [&](Value operand) {
+    if (!batched.count(operand))
+      batched[operand] =
+          launch.addMemory(operandBuffer(operand), EQRT_USE_READ);
+  };
+  for (Value operand : loop.getInit())
+    addOperand(operand);
+  for (Value operand : loop.getIns())
+    addOperand(operand);
+  for (Value operand : loop.getShared())
+    sharedArguments.push_back(
+        isa<RankedTensorType>(operand.getType())
+            ? launch.addMemory(operandBuffer(operand), EQRT_USE_READ)
+            : launch.addValue(operand));
+  if (rankOf(loop.getMax().getType()) > 0) {
+    addOperand(loop.getMax());
+    maxArgument = batched[loop.getMax()];
+  } else {
+    maxArgument = launch.addValue(loop.getMax());
+  }
+  for (Value final : finalBuffers)
+    finalArguments.push_back(launch.addMemory(final, EQRT_USE_WRITE));
+  stepsArgument = launch.addMemory(stepsBuffer, EQRT_USE_WRITE);
+  for (Value record : recordBuffers)
+    recordArguments.push_back(launch.addMemory(record, EQRT_USE_UPDATE));
+}
+
+// A value of sample `sample`, a tensor as its elements.
+Value ThreadLowering::loadValue(unsigned argument, Type type, Value sample) {
+  Value pointer = launch.argument(argument);
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor)
+    return loadElement(builder, loc,
+                       elementAddress(builder, loc, pointer, type, sample),
+                       type);
+  Type element = tensor.getElementType();
+  Value first = arith::MulIOp::create(builder, loc, sample,
+                                      wide(tensor.getNumElements()));
+  Value base = elementAddress(builder, loc, pointer, element, first);
+  SmallVector<Value> elements;
+  for (int64_t i = 0; i < tensor.getNumElements(); ++i)
+    elements.push_back(
+        loadElement(builder, loc,
+                    elementAddress(builder, loc, base, element, wide(i)),
+                    element));
+  return tensor::FromElementsOp::create(builder, loc, tensor, elements);
+}
+
+void ThreadLowering::storeValue(Value value, unsigned argument, Value sample) {
+  Value pointer = launch.argument(argument);
+  auto tensor = dyn_cast<RankedTensorType>(value.getType());
+  if (!tensor) {
+    storeElement(builder, loc, value,
+                 elementAddress(builder, loc, pointer, value.getType(),
+                                sample));
+    return;
+  }
+  Type element = tensor.getElementType();
+  int64_t elements = tensor.getNumElements();
+  Value first = arith::MulIOp::create(builder, loc, sample, wide(elements));
+  Value base = elementAddress(builder, loc, pointer, element, first);
+  for (int64_t i = 0; i < elements; ++i) {
+    SmallVector<Value> indices;
+    int64_t rest = i, stride = elements;
+    for (int64_t extent : tensor.getShape()) {
+      stride /= extent;
+      indices.push_back(index(rest / stride));
+      rest %= stride;
+    }
+    Value part = tensor::ExtractOp::create(builder, loc, value, indices);
+    storeElement(builder, loc, part,
+                 elementAddress(builder, loc, base, element, wide(i)));
+  }
+}
+
+SmallVector<Value> ThreadLowering::shared() {
+  SmallVector<Value> values;
+  for (auto [operand, argument] : llvm::zip(loop.getShared(), sharedArguments)) {
+    Value value = launch.argument(argument);
+    if (auto tensor = dyn_cast<RankedTensorType>(operand.getType()))
+      value = tensorInMemory(builder, loc, value, tensor);
+    else if (operand.getType().isInteger(1))
+      value = arith::TruncIOp::create(builder, loc, i1, value);
+    values.push_back(value);
+  }
+  return values;
+}
+
+SmallVector<Value> ThreadLowering::inputsOf(const Turn &turn) {
+  SmallVector<Value> values = turn.ins;
+  llvm::append_range(values, shared());
+  return values;
+}
+
+SmallVector<Value> ThreadLowering::recordsOf(Value sample) {
+  SmallVector<Value> values;
+  size_t numRecords = loop.getRecord().size();
+  for (auto [argument, type] :
+       llvm::zip(recordArguments,
+                 TypeRange(loop.getStep().getArgumentTypes()).take_back(numRecords))) {
+    auto tensor = cast<RankedTensorType>(type);
+    Value first = arith::MulIOp::create(builder, loc, sample,
+                                        wide(tensor.getNumElements()));
+    Value base = elementAddress(builder, loc, launch.argument(argument),
+                                tensor.getElementType(), first);
+    values.push_back(tensorInMemory(builder, loc, base, tensor));
+  }
+  return values;
+}
+
+ThreadLowering::Turn ThreadLowering::firstTurn() {
+  Turn turn;
+  turn.sample = wide(-1);
+  turn.k = turn.most = turn.turns = count(0);
+  turn.again = turn.closed = flag(false);
+  turn.next = turn.end = wide(0);
+  turn.threshold = count(1);
+  for (Type type : stateTypes)
+    turn.states.push_back(zeroOf(type));
+  for (Type type : TypeRange(loop.getStep().getArgumentTypes()).slice(
+           1 + stateTypes.size(), loop.getIns().size()))
+    turn.ins.push_back(zeroOf(type));
+  return turn;
+}
+
+Value ThreadLowering::goesOn(const Turn &turn) {
+  Value below = compare(arith::CmpIPredicate::slt, turn.k, turn.most);
+  Value wants = arith::AndIOp::create(builder, loc, turn.again, below);
+  return arith::AndIOp::create(builder, loc, wants, complement(turn.closed));
+}
+
+// In the thread of a sample that is done.
+void ThreadLowering::finishSample(const Turn &turn) {
+  ValueLoops loops(builder, launch.cancelled());
+  SmallVector<Value> values = turn.states;
+  if (!loop.getFinish().empty()) {
+    SmallVector<Value> arguments = {turn.k, turn.again};
+    llvm::append_range(arguments, turn.states);
+    llvm::append_range(arguments, inputsOf(turn));
+    values = loops.inlineRegion(loop.getFinish(), arguments);
+  }
+  for (auto [value, argument] : llvm::zip(values, finalArguments))
+    storeValue(value, argument, turn.sample);
+  storeValue(turn.k, stepsArgument, turn.sample);
+}
+
+// In the thread that gets `sample`.
+ThreadLowering::Turn ThreadLowering::startSample(const Turn &turn,
+                                                 Value sample) {
+  ValueLoops loops(builder, launch.cancelled());
+  Turn started = turn;
+  started.sample = sample;
+  started.k = count(0);
+  started.again = flag(true);
+  started.most = rankOf(loop.getMax().getType()) > 0
+                     ? loadValue(maxArgument, i32, sample)
+                     : launch.argument(maxArgument);
+  for (auto [i, operand] : llvm::enumerate(loop.getIns()))
+    started.ins[i] =
+        loadValue(batched[operand], turn.ins[i].getType(), sample);
+  Region &first = loop.getStart().empty() ? loop.getStep() : loop.getStart();
+  unsigned firstInit = loop.getStart().empty() ? 1 : 0;
+  SmallVector<Value> inits;
+  for (auto [i, operand] : llvm::enumerate(loop.getInit()))
+    inits.push_back(loadValue(batched[operand],
+                              first.getArgument(firstInit + i).getType(),
+                              sample));
+  if (loop.getStart().empty()) {
+    started.states = inits;
+    return started;
+  }
+  SmallVector<Value> arguments = inits;
+  llvm::append_range(arguments, inputsOf(started));
+  if (loop.getStart().getNumArguments() > arguments.size())
+    llvm::append_range(arguments, recordsOf(sample));
+  SmallVector<Value> next = loops.inlineRegion(loop.getStart(), arguments);
+  started.again = next.front();
+  started.states.assign(next.begin() + 1,
+                        next.begin() + 1 + stateTypes.size());
+  return started;
+}
+
+// All threads of a warp are here. Who is done gives his results and takes a
+// sample: one that the warp has, or of the next chunk.
+ThreadLowering::Turn ThreadLowering::changeHands(const Turn &turn, Value going,
+                                                 Value idle, Value numIdle) {
+  using Predicate = arith::CmpIPredicate;
+  Turn changed = turn;
+  // Who waits still gets his status, but no step.
+  ValueLoops loops(builder, launch.cancelled());
+  changed.closed = arith::OrIOp::create(builder, loc, turn.closed,
+                                        loops.isCancelled(loc));
+
+  Value isIdle = complement(going);
+  Value has = compare(Predicate::sge, turn.sample, wide(0));
+  Value isDone = arith::AndIOp::create(builder, loc, has, isIdle);
+  auto done = scf::IfOp::create(builder, loc, isDone, /*withElse=*/false);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(done.thenBlock());
+    finishSample(turn);
+  }
+
+  // One thread takes a chunk for all, if those that the warp has are too few.
+  Value samples = launch.samples();
+  Value left = arith::SubIOp::create(builder, loc, turn.end, turn.next);
+  Value wanted = widen(numIdle);
+  Value tooFew = compare(Predicate::sgt, wanted, left);
+  Value isMore = compare(Predicate::slt, turn.end, samples);
+  Value fetches = arith::AndIOp::create(builder, loc, tooFew, isMore);
+  auto fetched = scf::IfOp::create(builder, loc, TypeRange{i64, i64}, fetches,
+                                   /*withElse=*/true);
+  Value lane = NVVM::LaneIdOp::create(builder, loc, i32);
+  lane.getDefiningOp()->moveBefore(fetched);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(fetched.thenBlock());
+    Value isFirst = compare(Predicate::eq, lane, count(0));
+    auto take = scf::IfOp::create(builder, loc, i32, isFirst, true);
+    {
+      OpBuilder::InsertionGuard inner(builder);
+      builder.setInsertionPointToStart(take.thenBlock());
+      Value chunk = LLVM::AtomicRMWOp::create(
+          builder, loc, LLVM::AtomicBinOp::add, launch.taken(), count(1),
+          LLVM::AtomicOrdering::monotonic);
+      scf::YieldOp::create(builder, loc, chunk);
+      builder.setInsertionPointToStart(take.elseBlock());
+      scf::YieldOp::create(builder, loc, count(0));
+    }
+    Value number =
+        NVVM::ShflOp::create(builder, loc, i32, count(-1), take.getResult(0),
+                             count(0), count(31), NVVM::ShflKind::idx,
+                             UnitAttr());
+    Value size = widen(launch.chunk());
+    Value first = arith::MulIOp::create(builder, loc, widen(number), size);
+    first = arith::MinSIOp::create(builder, loc, first, samples);
+    Value end = arith::AddIOp::create(builder, loc, first, size);
+    end = arith::MinSIOp::create(builder, loc, end, samples);
+    scf::YieldOp::create(builder, loc, ValueRange{first, end});
+    builder.setInsertionPointToStart(fetched.elseBlock());
+    scf::YieldOp::create(builder, loc, ValueRange{turn.end, turn.end});
+  }
+  Value first = fetched.getResult(0), end = fetched.getResult(1);
+
+  // Idle threads get samples in their order.
+  Value one = arith::ShLIOp::create(builder, loc, count(1), lane);
+  Value below = arith::SubIOp::create(builder, loc, one, count(1));
+  Value before = arith::AndIOp::create(builder, loc, idle, below);
+  Value rank = widen(popcount(before));
+  Value isOld = compare(Predicate::slt, rank, left);
+  Value old = arith::AddIOp::create(builder, loc, turn.next, rank);
+  Value beyond = arith::SubIOp::create(builder, loc, rank, left);
+  Value fresh = arith::AddIOp::create(builder, loc, first, beyond);
+  Value sample = choose(isOld, old, fresh);
+  Value exists = arith::OrIOp::create(
+      builder, loc, isOld, compare(Predicate::slt, fresh, end));
+  Value starts = arith::AndIOp::create(builder, loc, isIdle, exists);
+
+  // What the warp has now.
+  Value used = arith::SubIOp::create(builder, loc, wanted, left);
+  Value usedFresh = arith::AddIOp::create(builder, loc, first, used);
+  usedFresh = arith::MinSIOp::create(builder, loc, usedFresh, end);
+  Value usedOld = arith::AddIOp::create(builder, loc, turn.next, wanted);
+  changed.next = choose(tooFew, usedFresh, usedOld);
+  changed.end = end;
+  Value hasLeft = compare(Predicate::slt, changed.next, changed.end);
+  Value comesMore = compare(Predicate::slt, changed.end, samples);
+  Value goesOnTaking = arith::OrIOp::create(builder, loc, hasLeft, comesMore);
+  changed.threshold =
+      choose(goesOnTaking, count(schedule.getRefill()), count(warpSize));
+
+  // Idle threads without a sample have none.
+  Turn without = changed;
+  without.sample = choose(isIdle, wide(-1), turn.sample);
+  SmallVector<Value> kept = without.values();
+  auto started = scf::IfOp::create(builder, loc, ValueRange(kept).getTypes(),
+                                   starts, /*withElse=*/true);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(started.thenBlock());
+    Turn fresh = startSample(changed, sample);
+    scf::YieldOp::create(builder, loc, fresh.values());
+    builder.setInsertionPointToStart(started.elseBlock());
+    scf::YieldOp::create(builder, loc, kept);
+  }
+  return turn.with(started.getResults());
+}
+
+ThreadLowering::Turn ThreadLowering::runStep(const Turn &turn) {
+  ValueLoops loops(builder, launch.cancelled());
+  SmallVector<Value> arguments = {turn.k};
+  llvm::append_range(arguments, turn.states);
+  llvm::append_range(arguments, inputsOf(turn));
+  llvm::append_range(arguments, recordsOf(turn.sample));
+  SmallVector<Value> next = loops.inlineRegion(loop.getStep(), arguments);
+  Turn stepped = turn;
+  stepped.k = arith::AddIOp::create(builder, loc, turn.k, count(1));
+  stepped.again = next.front();
+  stepped.states.assign(next.begin() + 1,
+                        next.begin() + 1 + stateTypes.size());
+  return stepped;
+}
+
+// For the simulator: a turn of this thread's loop, and whether it works in it.
+void ThreadLowering::countTurn(Value going) {
+  constexpr StringLiteral name = "eqrt_sim_turn";
+  auto kernels = builder.getInsertionBlock()
+                     ->getParentOp()
+                     ->getParentOfType<gpu::GPUModuleOp>();
+  auto counter = kernels.lookupSymbol<LLVM::LLVMFuncOp>(name);
+  if (!counter) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(kernels.getBody());
+    counter = LLVM::LLVMFuncOp::create(
+        builder, loc, name,
+        LLVM::LLVMFunctionType::get(
+            LLVM::LLVMVoidType::get(builder.getContext()), {i32}));
+  }
+  Value number = arith::ExtUIOp::create(builder, loc, i32, going);
+  LLVM::CallOp::create(builder, loc, counter, number);
+}
+
+void ThreadLowering::makeKernel() {
+  using Predicate = arith::CmpIPredicate;
+  auto block = static_cast<int32_t>(schedule.getBlock());
+  gpu::GPUFuncOp kernel = launch.makeKernel(
+      {block, block, static_cast<int32_t>(schedule.getChunk())}, target);
+  builder.setInsertionPointToStart(&kernel.front());
+
+  Turn initial = firstTurn();
+  SmallVector<Value> carried = initial.values();
+  SmallVector<Type> types = llvm::to_vector(ValueRange(carried).getTypes());
+  SmallVector<Type> afterTypes = types;
+  afterTypes.push_back(i1);
+  auto whileOp = scf::WhileOp::create(builder, loc, afterTypes, carried);
+  gpu::ReturnOp::create(builder, loc);
+
+  SmallVector<Location> locations(afterTypes.size(), loc);
+  Block *before =
+      builder.createBlock(&whileOp.getBefore(), {}, types,
+                          ArrayRef<Location>(locations).drop_back());
+  Turn turn = initial.with(before->getArguments());
+  Value going = goesOn(turn);
+  Value idle = ballot(complement(going));
+  Value numIdle = popcount(idle);
+  Value enough = compare(Predicate::sge, numIdle, turn.threshold);
+  auto service = scf::IfOp::create(builder, loc, TypeRange(types), enough,
+                                   /*withElse=*/true);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(service.thenBlock());
+    Turn changed = changeHands(turn, going, idle, numIdle);
+    scf::YieldOp::create(builder, loc, changed.values());
+
+    // The flag is far away: it is asked now and then.
+    builder.setInsertionPointToStart(service.elseBlock());
+    Value phase = arith::AndIOp::create(builder, loc, turn.turns,
+                                        count(checkPeriod - 1));
+    Value polls = compare(Predicate::eq, phase, count(checkPeriod - 1));
+    auto polled = scf::IfOp::create(builder, loc, i1, polls, true);
+    OpBuilder::InsertionGuard inner(builder);
+    builder.setInsertionPointToStart(polled.thenBlock());
+    ValueLoops loops(builder, launch.cancelled());
+    Value closes = arith::OrIOp::create(builder, loc, turn.closed,
+                                        loops.isCancelled(loc));
+    scf::YieldOp::create(builder, loc, closes);
+    builder.setInsertionPointToStart(polled.elseBlock());
+    scf::YieldOp::create(builder, loc, turn.closed);
+    builder.setInsertionPointAfter(polled);
+    Turn same = turn;
+    same.closed = polled.getResult(0);
+    scf::YieldOp::create(builder, loc, same.values());
+  }
+  turn = turn.with(service.getResults());
+  turn.turns = arith::AddIOp::create(builder, loc, turn.turns, count(1));
+  Value has = compare(Predicate::sge, turn.sample, wide(0));
+  SmallVector<Value> handed = turn.values();
+  handed.push_back(goesOn(turn));
+  scf::ConditionOp::create(builder, loc, any(has), handed);
+
+  Block *after =
+      builder.createBlock(&whileOp.getAfter(), {}, afterTypes, locations);
+  turn = initial.with(after->getArguments());
+  going = after->getArguments().back();
+  if (simulate)
+    countTurn(going);
+  SmallVector<Value> kept = turn.values();
+  auto step = scf::IfOp::create(builder, loc, TypeRange(types), going,
+                                /*withElse=*/true);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(step.thenBlock());
+    Turn stepped = runStep(turn);
+    scf::YieldOp::create(builder, loc, stepped.values());
+    builder.setInsertionPointToStart(step.elseBlock());
+    scf::YieldOp::create(builder, loc, kept);
+  }
+  scf::YieldOp::create(builder, loc, step.getResults());
+}
+
+void ThreadLowering::run() {
+  openBatch();
+  allocateFinals();
+  for (Value record : loop.getRecord()) {
+    recordBuffers.push_back(allocateLike(record.getType()));
+    write(record, recordBuffers.back());
+  }
+  host.setInsertionPoint(loop);
+  collectArguments();
+  makeKernel();
+  host.setInsertionPoint(loop);
+  launch.launch(batchSize, simulate);
+  builder.setInsertionPoint(loop);
+  replaceResults();
+  loop.erase();
+}
+
+struct LowerThreadLoops : impl::LowerThreadLoopsPassBase<LowerThreadLoops> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SmallVector<LoopOp> loops;
+    getOperation().walk<WalkOrder::PreOrder>([&](LoopOp loop) {
+      std::optional<ScheduleAttrInterface> schedule = loop.getSchedule();
+      if (schedule && isa<ThreadAttr>(*schedule))
+        loops.push_back(loop);
+      return WalkResult::skip();
+    });
+    auto target = getOperation()->getAttrOfType<GPUTargetAttr>(
+        GPUTargetAttr::attributeName);
+    getOperation()->removeAttr(GPUTargetAttr::attributeName);
+    for (LoopOp loop : loops) {
+      if (!target) {
+        loop.emitOpError("expected the module to have '")
+            << GPUTargetAttr::attributeName << "' where 'schedule' is "
+            << *loop.getSchedule();
+        return signalPassFailure();
+      }
+      if (!loop.getSum().empty()) {
+        loop.emitOpError("expected no 'sum' operands where 'schedule' is ")
+            << *loop.getSchedule() << ": #eq.serial and #eq.lanes have them";
+        return signalPassFailure();
+      }
+      ThreadLowering(loop, cast<ThreadAttr>(*loop.getSchedule()), target,
+                     simulate)
+          .run();
+    }
+  }
+};
+
+} // namespace
+} // namespace mlir::eq

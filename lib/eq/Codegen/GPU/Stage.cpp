@@ -1,0 +1,71 @@
+// The stage `codegen` for GPUs: from loops over tensors to kernels of the LLVM
+// and NVVM dialects.
+
+#include "eq/Codegen/GPU/Passes.h"
+#include "eq/Codegen/CPU/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace mlir::eq {
+
+#define GEN_PASS_DEF_FINISHKERNELSPASS
+#include "eq/Codegen/GPU/Passes.h.inc"
+
+namespace {
+
+struct FinishKernels : impl::FinishKernelsPassBase<FinishKernels> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    getOperation().walk([&](Operation *op) {
+      if (op == getOperation())
+        return;
+      bool isLow =
+          isa<LLVM::LLVMDialect, NVVM::NVVMDialect>(op->getDialect());
+      auto function = dyn_cast<LLVM::LLVMFuncOp>(op);
+      if (!isLow || (function && function.getName().starts_with("__nv_"))) {
+        op->emitOpError("expected only the LLVM and NVVM dialects to be left in "
+                        "a kernel by now, and nothing of libdevice");
+        return signalPassFailure();
+      }
+      if (function && !function.isExternal() &&
+          !function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
+        function.setLinkage(LLVM::Linkage::Internal);
+    });
+  }
+};
+
+} // namespace
+
+void buildKernels(OpPassManager &manager, bool simulate) {
+  LowerThreadLoopsPassOptions options;
+  options.simulate = simulate;
+  manager.addPass(createLowerThreadLoopsPass(options));
+
+  OpPassManager &kernels = manager.nest<gpu::GPUModuleOp>();
+  kernels.addPass(createCanonicalizerPass());
+  kernels.addPass(createCSEPass());
+  kernels.addPass(createLowerKernelTensorsPass());
+  kernels.addPass(createCanonicalizerPass());
+  kernels.addPass(createCSEPass());
+  kernels.addPass(createLowerFarAnglesPass());
+  kernels.addPass(createDefineFarAnglesPass());
+  kernels.addPass(createSCFToControlFlowPass());
+  kernels.addPass(createCanonicalizerPass());
+  kernels.addPass(createLowerKernelMathPass());
+  kernels.addPass(createConvertGpuOpsToNVVMOps());
+  kernels.addPass(createConvertMathToLLVMPass());
+  kernels.addPass(createConvertIndexToLLVMPass());
+  kernels.addPass(createArithToLLVMConversionPass());
+  kernels.addPass(createReconcileUnrealizedCastsPass());
+  kernels.addPass(createCanonicalizerPass());
+  kernels.addPass(createCSEPass());
+  kernels.addPass(createSymbolDCEPass());
+  kernels.addPass(createFinishKernelsPass());
+}
+
+} // namespace mlir::eq
