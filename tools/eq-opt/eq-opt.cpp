@@ -7,6 +7,7 @@
 
 namespace mlir::eq::test {
 void registerTestBatchPass();
+void registerTestScalarisePass();
 } // namespace mlir::eq::test
 
 int main(int argc, char **argv) {
@@ -15,6 +16,7 @@ int main(int argc, char **argv) {
   mlir::eq::registerAllPasses();
   mlir::registerTransformsPasses();
   mlir::eq::test::registerTestBatchPass();
+  mlir::eq::test::registerTestScalarisePass();
   return mlir::asMainReturnCode(mlir::MlirOptMain(
       argc, argv, "eq-opt: runs passes of eq on MLIR programs\n", registry));
 }
