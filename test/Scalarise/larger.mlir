@@ -127,3 +127,16 @@ func.func @dynamic(%w: tensor<?x2xf64>) -> (tensor<1x2xf64>, index) {
   %r = tensor.cast %w : tensor<?x2xf64> to tensor<1x2xf64>
   return %r, %n : tensor<1x2xf64>, index
 }
+
+// So is what gives the tensor: here an op that stands for memory.
+//
+// CHECK-LABEL: func.func private @source_scalars
+// CHECK-SAME:    (%[[P:[a-z0-9]+]]: i64)
+// CHECK:         %[[W:.*]] = builtin.unrealized_conversion_cast %[[P]] : i64 to tensor<9xf64>
+// CHECK:         tensor.extract %[[W]]
+func.func @source(%p: i64) -> f64 {
+  %c3 = arith.constant 3 : index
+  %w = builtin.unrealized_conversion_cast %p : i64 to tensor<9xf64>
+  %r = tensor.extract %w[%c3] : tensor<9xf64>
+  return %r : f64
+}

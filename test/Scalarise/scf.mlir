@@ -122,6 +122,22 @@ func.func @many_turns(%x: tensor<65xf64>, %s: f64) -> f64 {
   return %r : f64
 }
 
+// Bounds are compared as the loop does: as unsigned numbers 0 to -1 are many.
+//
+// CHECK-LABEL: func.func private @unsigned_turns_scalars
+// CHECK:         scf.for unsigned
+func.func @unsigned_turns(%x: tensor<2xf64>, %s: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %minus = arith.constant -1 : index
+  %r = scf.for unsigned %i = %c0 to %minus step %c1 iter_args(%a = %s) -> f64 {
+    %e = tensor.extract %x[%i] : tensor<2xf64>
+    %t = arith.addf %a, %e : f64
+    scf.yield %t : f64
+  }
+  return %r : f64
+}
+
 // What the condition forwards may differ from what is carried.
 //
 // CHECK-LABEL: func.func private @while_scalars

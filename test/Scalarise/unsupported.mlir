@@ -147,6 +147,18 @@ func.func @complex(%x: complex<f64>) -> complex<f64> {
 
 // -----
 
+// An op of which nothing is known.
+
+func.func @source(%p: i64) -> f64 {
+  %c1 = arith.constant 1 : index
+  // expected-error@+1 {{'builtin.unrealized_conversion_cast' op expected to have a rule that makes scalars of its tensors, but got none}}
+  %x = builtin.unrealized_conversion_cast %p : i64 to tensor<2xf64>
+  %r = tensor.extract %x[%c1] : tensor<2xf64>
+  return %r : f64
+}
+
+// -----
+
 func.func @softmax(%x: tensor<2xf64>) -> tensor<2xf64> {
   // expected-error@+1 {{'linalg.softmax' op expected to have a rule that makes scalars of its tensors, but got none}}
   %y = linalg.softmax dimension(0) ins(%x : tensor<2xf64>) outs(%x : tensor<2xf64>) -> tensor<2xf64>

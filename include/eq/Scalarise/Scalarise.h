@@ -9,6 +9,7 @@
 #ifndef EQ_SCALARISE_SCALARISE_H
 #define EQ_SCALARISE_SCALARISE_H
 
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/Operation.h"
 #include "mlir/Support/LogicalResult.h"
 
@@ -49,6 +50,25 @@ bool isScalarisable(Type type, const ScalariseOptions &options = {});
 /// reads and index arithmetic are left to CSE. The dialects arith, linalg and
 /// tensor must be loaded.
 LogicalResult scalarise(Operation *root, const ScalariseOptions &options = {});
+
+//===----------------------------------------------------------------------===//
+// At the boundary
+//===----------------------------------------------------------------------===//
+
+/// The types of the scalars that stand for values of `types`; what is not
+/// scalarisable stands for itself.
+SmallVector<Type> scalarTypes(TypeRange types,
+                              const ScalariseOptions &options = {});
+
+/// The scalars of `values`, by `tensor.extract`.
+SmallVector<Value> takeApart(OpBuilder &builder, Location loc,
+                             ValueRange values,
+                             const ScalariseOptions &options = {});
+
+/// Values of `types` of their scalars, by `tensor.from_elements`.
+SmallVector<Value> putTogether(OpBuilder &builder, Location loc,
+                               ValueRange scalars, TypeRange types,
+                               const ScalariseOptions &options = {});
 
 } // namespace mlir::eq
 

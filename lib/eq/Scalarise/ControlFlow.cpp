@@ -19,7 +19,7 @@ void Scalariser::flattenArguments(Block &block) {
   for (unsigned i = 0; i < count; ++i) {
     BlockArgument old = block.getArgument(i);
     SmallVector<Value> values;
-    for (Type type : flatten(TypeRange(old.getType())))
+    for (Type type : scalarTypes(old.getType(), options))
       values.push_back(block.addArgument(type, old.getLoc()));
     if (isSmall(old.getType()))
       setElements(old, values);
@@ -38,7 +38,7 @@ LogicalResult Scalariser::rewriteControlFlow(Operation *op) {
       if (failed(expectSmall(op, block.getArgumentTypes())))
         return failure();
 
-  SmallVector<Type> types = flatten(op->getResultTypes());
+  SmallVector<Type> types = scalarTypes(op->getResultTypes(), options);
   Operation *flat = Operation::create(
       op->getLoc(), op->getName(), types, flatten(op->getOperands()),
       op->getDiscardableAttrDictionary(), op->getPropertiesStorage(),
@@ -54,15 +54,14 @@ LogicalResult Scalariser::rewriteControlFlow(Operation *op) {
 
   ValueRange values = flat->getResults();
   for (Value result : op->getResults()) {
-    size_t count = flatten(TypeRange(result.getType())).size();
+    size_t count = scalarTypes(result.getType(), options).size();
     if (isSmall(result.getType()))
       setElements(result, SmallVector<Value>(values.take_front(count)));
     else
       replace(result, values.front());
     values = values.drop_front(count);
   }
-  finish(op);
-  return success();
+  return finish(op);
 }
 
 LogicalResult Scalariser::rewriteYield(Operation *op) {
@@ -104,8 +103,9 @@ bool Scalariser::indexesSmallTensors(scf::ForOp loop) const {
       .wasInterrupted();
 }
 
-LogicalResult Scalariser::unroll(scf::ForOp loop, int64_t lower, int64_t step,
-                                 int64_t turns) {
+LogicalResult Scalariser::unroll(scf::ForOp loop, int64_t turns) {
+  int64_t lower = *getConstantIntValue(loop.getLowerBound());
+  int64_t step = *getConstantIntValue(loop.getStep());
   Block &body = *loop.getBody();
   SmallVector<Value> carried(loop.getInitArgs());
   for (int64_t turn = 0; turn < turns; ++turn) {
@@ -125,8 +125,7 @@ LogicalResult Scalariser::unroll(scf::ForOp loop, int64_t lower, int64_t step,
       return noRule(loop);
     alias(result, value);
   }
-  finish(loop);
-  return success();
+  return finish(loop);
 }
 
 } // namespace mlir::eq

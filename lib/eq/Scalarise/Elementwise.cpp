@@ -57,8 +57,7 @@ LogicalResult Scalariser::rewriteElementwise(Operation *op) {
   }
   for (auto [result, values] : llvm::zip(op->getResults(), results))
     setElements(result, values);
-  finish(op);
-  return success();
+  return finish(op);
 }
 
 LogicalResult Scalariser::rewriteConstant(arith::ConstantOp op) {
@@ -70,9 +69,7 @@ LogicalResult Scalariser::rewriteConstant(arith::ConstantOp op) {
   SmallVector<Value> values;
   for (Attribute element : value.getValues<Attribute>())
     values.push_back(constant(cast<TypedAttr>(element)));
-  setElements(op.getResult(), values);
-  finish(op);
-  return success();
+  return finish(op, values);
 }
 
 // Turn by turn, in the order of the loops.
@@ -85,7 +82,9 @@ LogicalResult Scalariser::rewriteGeneric(linalg::GenericOp op) {
   if (ShapedType::isDynamicShape(extents))
     return expectSmall(op, op->getOperandTypes());
   Block &body = *op.getBody();
-  int64_t size = std::distance(body.begin(), body.end());
+  uint64_t size = 1;
+  for (Operation &inner : body.without_terminator())
+    size += !inner.hasTrait<OpTrait::ConstantLike>();
   for (int64_t extent : extents)
     size = llvm::SaturatingMultiply<uint64_t>(size, extent);
   if (failed(expectRoom(op, std::min<uint64_t>(size, INT64_MAX))))
@@ -130,8 +129,7 @@ LogicalResult Scalariser::rewriteGeneric(linalg::GenericOp op) {
     return failure();
   for (auto [result, values] : llvm::zip(op->getResults(), results))
     setElements(result, values);
-  finish(op);
-  return success();
+  return finish(op);
 }
 
 } // namespace mlir::eq

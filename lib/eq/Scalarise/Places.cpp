@@ -247,8 +247,7 @@ LogicalResult Scalariser::readSlice(Operation *op, Value source,
     setElements(result, values);
   else
     replace(result, values.front());
-  finish(op);
-  return success();
+  return finish(op);
 }
 
 LogicalResult Scalariser::writeSlice(Operation *op, ArrayRef<Value> source,
@@ -291,9 +290,7 @@ LogicalResult Scalariser::writeSlice(Operation *op, ArrayRef<Value> source,
   });
   if (failed(done))
     return failure();
-  setElements(op->getResult(0), values);
-  finish(op);
-  return success();
+  return finish(op, values);
 }
 
 } // namespace mlir::eq

@@ -86,7 +86,9 @@ LogicalResult Scalariser::visitRegions(Operation *op) {
     for (Block &block : region) {
       for (Value argument : block.getArguments())
         if (isSmall(argument.getType()) && !elements.contains(argument))
-          return noRule(op);
+          return op->emitOpError("expected no block argument that is a tensor "
+                                 "to be made scalars, but got ")
+                 << argument.getType();
       for (Operation &inner : llvm::make_early_inc_range(block))
         if (failed(visit(&inner)))
           return failure();
@@ -105,17 +107,13 @@ LogicalResult Scalariser::visit(Operation *op) {
       return op->emitOpError("expected tensors made before it, inside of ")
              << root->getName() << ", but got " << operand.getType();
 
+  constexpr uint64_t maxTurns = 64;
   if (auto loop = dyn_cast<scf::ForOp>(op)) {
-    auto lower = getConstantIntValue(loop.getLowerBound());
-    auto upper = getConstantIntValue(loop.getUpperBound());
-    auto step = getConstantIntValue(loop.getStep());
-    constexpr int64_t maxTurns = 64;
-    if (lower && upper && step && *step > 0) {
-      int64_t turns =
-          std::max<int64_t>(0, llvm::divideCeilSigned(*upper - *lower, *step));
-      if (turns <= maxTurns && indexesSmallTensors(loop))
-        return unroll(loop, *lower, *step, turns);
-    }
+    std::optional<APInt> turns = loop.getStaticTripCount();
+    if (turns && turns->ule(maxTurns) && indexesSmallTensors(loop) &&
+        getConstantIntValue(loop.getLowerBound()) &&
+        getConstantIntValue(loop.getStep()))
+      return unroll(loop, turns->getZExtValue());
   }
   if (hasTensors(op))
     return rewrite(op);
@@ -125,8 +123,7 @@ LogicalResult Scalariser::visit(Operation *op) {
       !folded.empty()) {
     for (auto [result, value] : llvm::zip(op->getResults(), folded))
       replace(result, value);
-    finish(op);
-    return success();
+    return finish(op);
   }
   return visitRegions(op);
 }
@@ -265,19 +262,6 @@ SmallVector<Value> Scalariser::flatten(ValueRange values) const {
   SmallVector<Value> flat;
   for (Value value : values)
     llvm::append_range(flat, getElements(value));
-  return flat;
-}
-
-SmallVector<Type> Scalariser::flatten(TypeRange types) const {
-  SmallVector<Type> flat;
-  for (Type type : types) {
-    if (isSmall(type)) {
-      auto tensor = cast<RankedTensorType>(type);
-      flat.append(tensor.getNumElements(), tensor.getElementType());
-    } else {
-      flat.push_back(type);
-    }
-  }
   return flat;
 }
 

@@ -73,12 +73,19 @@ private:
   /// Those of a scalar are the scalar.
   SmallVector<Value> getElements(Value value) const;
   SmallVector<Value> flatten(ValueRange values) const;
-  SmallVector<Type> flatten(TypeRange types) const;
   void flattenArguments(Block &block);
   /// `value` stands for `old`, be it a tensor or a scalar.
   void alias(Value old, Value value);
   /// Nobody will use `op`.
-  void finish(Operation *op) { dead.push_back(op); }
+  LogicalResult finish(Operation *op) {
+    dead.push_back(op);
+    return success();
+  }
+  /// The same for one whose result is a tensor of these elements.
+  LogicalResult finish(Operation *op, ArrayRef<Value> values) {
+    setElements(op->getResult(0), values);
+    return finish(op);
+  }
 
   /// One op for each constant, at the entry of the function.
   Value constant(TypedAttr value);
@@ -154,8 +161,7 @@ private:
 
   /// The counter is an index into a small tensor.
   bool indexesSmallTensors(scf::ForOp loop) const;
-  LogicalResult unroll(scf::ForOp loop, int64_t lower, int64_t step,
-                       int64_t turns);
+  LogicalResult unroll(scf::ForOp loop, int64_t turns);
 
   ScalariseOptions options;
   OpBuilder builder;

@@ -34,26 +34,20 @@ LogicalResult Scalariser::rewriteNothing(Operation *op) {
   auto tensor = cast<RankedTensorType>(type);
   SmallVector<Value> values(tensor.getNumElements(),
                             zero(tensor.getElementType()));
-  setElements(op->getResult(0), values);
-  finish(op);
-  return success();
+  return finish(op, values);
 }
 
 LogicalResult Scalariser::rewriteFromElements(tensor::FromElementsOp op) {
   if (failed(expectSmall(op, op.getType())))
     return failure();
-  setElements(op.getResult(), SmallVector<Value>(op.getElements()));
-  finish(op);
-  return success();
+  return finish(op, SmallVector<Value>(op.getElements()));
 }
 
 LogicalResult Scalariser::rewriteSplat(tensor::SplatOp op) {
   if (failed(expectSmall(op, op.getType())))
     return failure();
-  setElements(op.getResult(),
-              SmallVector<Value>(op.getType().getNumElements(), op.getInput()));
-  finish(op);
-  return success();
+  return finish(
+      op, SmallVector<Value>(op.getType().getNumElements(), op.getInput()));
 }
 
 LogicalResult Scalariser::rewriteGenerate(tensor::GenerateOp op) {
@@ -68,9 +62,7 @@ LogicalResult Scalariser::rewriteGenerate(tensor::GenerateOp op) {
   };
   if (failed(forEachPlace(op.getType().getShape(), add)))
     return failure();
-  setElements(op.getResult(), values);
-  finish(op);
-  return success();
+  return finish(op, values);
 }
 
 //===----------------------------------------------------------------------===//
@@ -88,9 +80,7 @@ LogicalResult Scalariser::readAll(Operation *op) {
   };
   if (failed(forEachPlace(type.getShape(), add)))
     return failure();
-  setElements(result, values);
-  finish(op);
-  return success();
+  return finish(op, values);
 }
 
 // Reshapes and casts.
@@ -99,9 +89,7 @@ LogicalResult Scalariser::rewriteSameElements(Operation *op) {
   if (isSmall(source.getType())) {
     if (failed(expectSmall(op, result.getType())))
       return failure();
-    setElements(result, getElements(source));
-    finish(op);
-    return success();
+    return finish(op, getElements(source));
   }
   if (!isSmall(result.getType())) {
     larger.push_back(op);
@@ -126,9 +114,7 @@ LogicalResult Scalariser::rewriteConcat(tensor::ConcatOp op) {
       size_t count = all.size() / outer;
       llvm::append_range(values, ArrayRef(all).slice(i * count, count));
     }
-  setElements(op.getResult(), values);
-  finish(op);
-  return success();
+  return finish(op, values);
 }
 
 LogicalResult Scalariser::rewritePad(tensor::PadOp op) {
@@ -158,9 +144,7 @@ LogicalResult Scalariser::rewritePad(tensor::PadOp op) {
   };
   if (failed(forEachPlace(op.getResultType().getShape(), add)))
     return failure();
-  setElements(op.getResult(), values);
-  finish(op);
-  return success();
+  return finish(op, values);
 }
 
 //===----------------------------------------------------------------------===//
@@ -172,8 +156,7 @@ LogicalResult Scalariser::rewriteExtract(tensor::ExtractOp op) {
     return readSlice(op, op.getTensor(), elementAt(op.getIndices()));
   replace(op.getResult(), readLarge(op.getLoc(), op.getTensor(),
                                     getAsOpFoldResult(op.getIndices())));
-  finish(op);
-  return success();
+  return finish(op);
 }
 
 LogicalResult Scalariser::rewriteExtractSlice(tensor::ExtractSliceOp op) {
@@ -217,8 +200,7 @@ LogicalResult Scalariser::rewriteDim(tensor::DimOp op) {
   Choices choices = choicesOf(op.getLoc(), getAsOpFoldResult(op.getIndex()),
                               rank, /*inOrder=*/true);
   replace(op.getResult(), choose(op.getLoc(), sizes, rank, choices, 0));
-  finish(op);
-  return success();
+  return finish(op);
 }
 
 //===----------------------------------------------------------------------===//
@@ -233,9 +215,7 @@ LogicalResult Scalariser::rewritePush(PushOp op) {
   size_t count = cast<RankedTensorType>(op.getType()).getNumElements();
   llvm::append_range(values, getElements(op.getHistory()));
   values.resize(count);
-  setElements(op.getResult(), values);
-  finish(op);
-  return success();
+  return finish(op, values);
 }
 
 // A slot out of range is dropped.
@@ -255,9 +235,7 @@ LogicalResult Scalariser::rewriteRecord(RecordOp op) {
       old = arith::SelectOp::create(builder, loc, here, value, old);
     }
   }
-  setElements(op.getResult(), values);
-  finish(op);
-  return success();
+  return finish(op, values);
 }
 
 } // namespace mlir::eq

@@ -97,7 +97,7 @@ struct TestScalarise : PassWrapper<TestScalarise, OperationPass<ModuleOp>> {
     auto parent = loop->getParentOfType<func::FuncOp>();
     OpBuilder builder(parent);
     Operation *end = region.front().getTerminator();
-    ArrayRef<StringRef> names = {"start", "step", "finish"};
+    const StringRef names[] = {"start", "step", "finish"};
     auto made = func::FuncOp::create(
         builder, loc,
         (parent.getName() + "_" + names[region.getRegionNumber()]).str(),
@@ -119,65 +119,14 @@ struct TestScalarise : PassWrapper<TestScalarise, OperationPass<ModuleOp>> {
     return made;
   }
 
-  // Values of a tensor or a scalar.
-  SmallVector<Type> flatten(TypeRange types) {
-    SmallVector<Type> flat;
-    for (Type type : types) {
-      if (isScalarisable(type, options)) {
-        auto tensor = cast<RankedTensorType>(type);
-        flat.append(tensor.getNumElements(), tensor.getElementType());
-      } else {
-        flat.push_back(type);
-      }
-    }
-    return flat;
-  }
-
-  SmallVector<Value> takeApart(OpBuilder &builder, Location loc,
-                               ValueRange values) {
-    SmallVector<Value> flat;
-    for (Value value : values) {
-      if (!isScalarisable(value.getType(), options)) {
-        flat.push_back(value);
-        continue;
-      }
-      auto type = cast<RankedTensorType>(value.getType());
-      for (int64_t at = 0; at < type.getNumElements(); ++at) {
-        SmallVector<Value> place(type.getRank());
-        int64_t rest = at;
-        for (int64_t d = type.getRank(); d-- > 0; rest /= type.getDimSize(d))
-          place[d] = arith::ConstantIndexOp::create(builder, loc,
-                                                    rest % type.getDimSize(d));
-        flat.push_back(tensor::ExtractOp::create(builder, loc, value, place));
-      }
-    }
-    return flat;
-  }
-
-  SmallVector<Value> putTogether(OpBuilder &builder, Location loc,
-                                 ValueRange flat, TypeRange types) {
-    SmallVector<Value> values;
-    for (Type type : types) {
-      if (!isScalarisable(type, options)) {
-        values.push_back(flat.front());
-        flat = flat.drop_front();
-        continue;
-      }
-      int64_t count = cast<RankedTensorType>(type).getNumElements();
-      values.push_back(tensor::FromElementsOp::create(builder, loc, type,
-                                                      flat.take_front(count)));
-      flat = flat.drop_front(count);
-    }
-    return values;
-  }
-
   // Moves the body of `function` into one whose signature has scalars alone.
   func::FuncOp wrap(func::FuncOp function, SymbolTable &symbols) {
     Location loc = function.getLoc();
     OpBuilder builder(function);
     FunctionType type = function.getFunctionType();
-    FunctionType flat = builder.getFunctionType(flatten(type.getInputs()),
-                                                flatten(type.getResults()));
+    FunctionType flat =
+        builder.getFunctionType(scalarTypes(type.getInputs(), options),
+                                scalarTypes(type.getResults(), options));
     auto scalars = func::FuncOp::create(
         builder, loc, (function.getName() + "_scalars").str(), flat);
     scalars.setPrivate();
@@ -189,23 +138,26 @@ struct TestScalarise : PassWrapper<TestScalarise, OperationPass<ModuleOp>> {
     entry.addArguments(flat.getInputs(),
                        SmallVector<Location>(flat.getNumInputs(), loc));
     builder.setInsertionPointToStart(&entry);
-    SmallVector<Value> inside = putTogether(
-        builder, loc, entry.getArguments().drop_front(count), type.getInputs());
+    SmallVector<Value> inside =
+        putTogether(builder, loc, entry.getArguments().drop_front(count),
+                    type.getInputs(), options);
     for (auto [old, value] :
          llvm::zip(entry.getArguments().take_front(count), inside))
       old.replaceAllUsesWith(value);
     entry.eraseArguments(0, count);
     Operation *end = entry.getTerminator();
     builder.setInsertionPoint(end);
-    end->setOperands(takeApart(builder, end->getLoc(), end->getOperands()));
+    end->setOperands(
+        takeApart(builder, end->getLoc(), end->getOperands(), options));
 
     Block *outer = function.addEntryBlock();
     builder.setInsertionPointToStart(outer);
     auto call = func::CallOp::create(
-        builder, loc, scalars, takeApart(builder, loc, outer->getArguments()));
-    func::ReturnOp::create(
-        builder, loc,
-        putTogether(builder, loc, call.getResults(), type.getResults()));
+        builder, loc, scalars,
+        takeApart(builder, loc, outer->getArguments(), options));
+    func::ReturnOp::create(builder, loc,
+                           putTogether(builder, loc, call.getResults(),
+                                       type.getResults(), options));
     return scalars;
   }
 
