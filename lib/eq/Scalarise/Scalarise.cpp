@@ -5,7 +5,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
-#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::eq {
@@ -175,10 +174,9 @@ LogicalResult Scalariser::rewriteOther(Operation *op) {
 }
 
 LogicalResult Scalariser::copy(Operation *op, IRMapping &mapping) {
-  TypedAttr value;
-  if (matchPattern(op, m_Constant(&value)) &&
-      !isa<TensorType>(value.getType())) {
-    mapping.map(op->getResult(0), constant(value));
+  auto scalar = dyn_cast<arith::ConstantOp>(op);
+  if (scalar && !isa<TensorType>(scalar.getType())) {
+    mapping.map(scalar.getResult(), constant(scalar.getValue()));
     return success();
   }
   Operation *copied = builder.clone(*op, mapping);

@@ -1,8 +1,8 @@
 // RUN: eq-opt %s --eq-test-scalarise | eq-run -
 
-// Loops and branches that carry tensors, as a solve inside of a body becomes.
-// The stock lowering refuses to carry tensors like this, so there is no run of
-// the program as it stands: the numbers are known.
+// What the stock lowering refuses, so that there is no run of the program as it
+// stands: loops and branches that carry tensors, as a solve inside of a body
+// becomes, and records. The numbers are worked out by hand.
 
 // Euclid's algorithm on (a, b), then Collatz's steps of the divisor: the state
 // of the inner loop is a tensor, too.
@@ -45,6 +45,17 @@ func.func @nested_while(%x: tensor<2xi64>, %wanted: i1) -> (tensor<2xi64>, i64) 
   return %gcd, %steps : tensor<2xi64>, i64
 }
 
+// Slots 1, 0 and 5 of three, the last but one only if asked: 5 is dropped.
+func.func @recorded(%x: tensor<2xi32>, %buffer: tensor<3x2xi32>, %slot: index, %asked: i1) -> tensor<3x2xi32> {
+  %c0 = arith.constant 0 : index
+  %true = arith.constant true
+  %far = arith.constant 5 : index
+  %a = eq.record %x, %buffer[%slot] when %true : tensor<2xi32> into tensor<3x2xi32>
+  %b = eq.record %x, %a[%c0] when %asked : tensor<2xi32> into tensor<3x2xi32>
+  %c = eq.record %x, %b[%far] when %true : tensor<2xi32> into tensor<3x2xi32>
+  return %c : tensor<3x2xi32>
+}
+
 func.func @check() {
   %true = arith.constant true
   %false = arith.constant false
@@ -56,5 +67,13 @@ func.func @check() {
   %same, %none = func.call @nested_while(%pair, %false) : (tensor<2xi64>, i1) -> (tensor<2xi64>, i64)
   eqtest.close %same, dense<[252, 105]> : tensor<2xi64>, ulps = 0
   eqtest.close %none, 0 : i64, ulps = 0
+
+  %v = arith.constant dense<[7, 8]> : tensor<2xi32>
+  %empty = arith.constant dense<-1> : tensor<3x2xi32>
+  %c1 = arith.constant 1 : index
+  %unasked = func.call @recorded(%v, %empty, %c1, %false) : (tensor<2xi32>, tensor<3x2xi32>, index, i1) -> tensor<3x2xi32>
+  eqtest.close %unasked, dense<[[-1, -1], [7, 8], [-1, -1]]> : tensor<3x2xi32>, ulps = 0
+  %asked = func.call @recorded(%v, %empty, %c1, %true) : (tensor<2xi32>, tensor<3x2xi32>, index, i1) -> tensor<3x2xi32>
+  eqtest.close %asked, dense<[[7, 8], [7, 8], [-1, -1]]> : tensor<3x2xi32>, ulps = 0
   return
 }
