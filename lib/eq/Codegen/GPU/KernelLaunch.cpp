@@ -29,7 +29,7 @@ Value KernelLaunch::integer(Type type, int64_t value) {
                                   host.getIntegerAttr(type, value));
 }
 
-unsigned KernelLaunch::addMemory(Value memref, int32_t use) {
+KernelLaunch::Argument KernelLaunch::describe(Value memref, int32_t use) {
   auto type = cast<MemRefType>(memref.getType());
   int64_t elementBytes =
       llvm::divideCeil(type.getElementTypeBitWidth(), 8);
@@ -49,7 +49,20 @@ unsigned KernelLaunch::addMemory(Value memref, int32_t use) {
                             integer(i32, elementBytes),
                             descriptorAddress(host, loc, memref)})
                    .getResult();
-  arguments.push_back({data, bytes, use, pointer});
+  return {data, bytes, use, pointer};
+}
+
+unsigned KernelLaunch::addMemory(Value memref, int32_t use) {
+  arguments.push_back(describe(memref, use));
+  return arguments.size() - 1;
+}
+
+unsigned KernelLaunch::addContent(Value memref) {
+  auto type = cast<MemRefType>(memref.getType());
+  Type element = type.getElementType();
+  arguments.push_back(describe(memref, EQRT_USE_VALUE));
+  arguments.back().type = LLVM::LLVMArrayType::get(
+      element.isInteger(1) ? host.getI8Type() : element, type.getNumElements());
   return arguments.size() - 1;
 }
 

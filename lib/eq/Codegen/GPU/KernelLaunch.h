@@ -29,6 +29,9 @@ public:
   unsigned addMemory(Value memref, int32_t use);
   /// A number that the kernel gets by value; a boolean arrives as i8.
   unsigned addValue(Value scalar);
+  /// Memory of static shape whose content the kernel gets by value: its
+  /// parameter is an `!llvm.array`, booleans as i8.
+  unsigned addContent(Value memref);
 
   /// The function, in the `gpu.module` of all kernels, which is for `target`;
   /// with one empty block.
@@ -55,6 +58,7 @@ private:
   };
   Value parameter(unsigned i) { return kernel.getArgument(i); }
   Value integer(Type type, int64_t value);
+  Argument describe(Value memref, int32_t use);
   LLVM::GlobalOp makeDescriptor(bool simulate);
 
   OpBuilder &host;

@@ -2,7 +2,7 @@
 
 #include "ValueLoops.h"
 #include "eq/Codegen/GPU/Passes.h"
-#include "eq/IR/SampleTypes.h"
+#include "eq/Scalarise/Scalarise.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -41,11 +41,15 @@ struct LowerKernelTensors
   using Base::Base;
 
   void runOnOperation() override {
+    for (auto kernel : getOperation().getOps<gpu::GPUFuncOp>())
+      if (failed(scalarise(kernel)))
+        return signalPassFailure();
     getOperation().walk(lowerExtract);
     getOperation().walk([](UnrealizedConversionCastOp cast) {
       if (cast->use_empty())
         cast->erase();
     });
+    // Scalarise has a rule for everything else.
     WalkResult result = getOperation().walk([](Operation *op) {
       for (Type type : op->getResultTypes()) {
         if (!isa<RankedTensorType>(type))

@@ -20,6 +20,7 @@
 #include "eq/Codegen/GPU/Passes.h"
 #include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
+#include "eq/Scalarise/Scalarise.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -40,6 +41,15 @@ namespace mlir::eq {
 namespace {
 
 constexpr int32_t warpSize = 32;
+
+// Bytes of small shared tensors that a kernel gets with its parameters, of which
+// there may be 4096 bytes.
+constexpr int64_t mostContentBytes = 3072;
+
+int64_t bytesOf(RankedTensorType type) {
+  return type.getNumElements() *
+         llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+}
 
 class ThreadLowering : LoopLowering {
 public:
@@ -62,7 +72,8 @@ private:
     Value threshold;      // idle threads that are enough for a change
     Value closed;         // the call was cancelled
     Value turns;
-    SmallVector<Value> states, ins;
+    SmallVector<Value> states;
+    SmallVector<Value> ins; // those that are in registers
 
     SmallVector<Value> values() const {
       SmallVector<Value> all = {sample, k,         again,  most, next,
@@ -100,7 +111,18 @@ private:
   SmallVector<Value> recordsOf(Value sample);
   SmallVector<Value> shared();
   Value loadValue(unsigned argument, Type type, Value sample);
+  Value loadTensor(Value base, RankedTensorType tensor);
+  Value fromParameter(Value value, Type type);
+  Value unpack(Value array, RankedTensorType tensor);
   void storeValue(Value value, unsigned argument, Value sample);
+  TypeRange insTypes() {
+    return TypeRange(loop.getStep().getArgumentTypes())
+        .slice(1 + stateTypes.size(), loop.getIns().size());
+  }
+  // A large input stays in memory.
+  bool isCarried(Type type) {
+    return !isa<RankedTensorType>(type) || isScalarisable(type);
+  }
   Value zeroOf(Type type) {
     return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
   }
@@ -158,11 +180,21 @@ void ThreadLowering::collectArguments() {
     addOperand(operand);
   for (Value operand : loop.getIns())
     addOperand(operand);
-  for (Value operand : loop.getShared())
-    sharedArguments.push_back(
-        isa<RankedTensorType>(operand.getType())
-            ? launch.addMemory(operandBuffer(operand), EQRT_USE_READ)
-            : launch.addValue(operand));
+  int64_t contentBytes = 0;
+  for (Value operand : loop.getShared()) {
+    auto tensor = dyn_cast<RankedTensorType>(operand.getType());
+    if (!tensor) {
+      sharedArguments.push_back(launch.addValue(operand));
+      continue;
+    }
+    Value buffer = operandBuffer(operand);
+    bool isContent = isScalarisable(tensor) &&
+                     contentBytes + bytesOf(tensor) <= mostContentBytes;
+    contentBytes += isContent ? bytesOf(tensor) : 0;
+    sharedArguments.push_back(isContent
+                                  ? launch.addContent(buffer)
+                                  : launch.addMemory(buffer, EQRT_USE_READ));
+  }
   if (rankOf(loop.getMax().getType()) > 0) {
     addOperand(loop.getMax());
     maxArgument = batched[loop.getMax()];
@@ -184,16 +216,40 @@ Value ThreadLowering::loadValue(unsigned argument, Type type, Value sample) {
     return loadElement(builder, loc,
                        elementAddress(builder, loc, pointer, type, sample),
                        type);
-  Type element = tensor.getElementType();
   Value first = arith::MulIOp::create(builder, loc, sample,
                                       wide(tensor.getNumElements()));
-  Value base = elementAddress(builder, loc, pointer, element, first);
+  return loadTensor(elementAddress(builder, loc, pointer,
+                                   tensor.getElementType(), first),
+                    tensor);
+}
+
+// A small tensor as its elements; a large one stays where it is.
+Value ThreadLowering::loadTensor(Value base, RankedTensorType tensor) {
+  if (!isScalarisable(tensor))
+    return tensorInMemory(builder, loc, base, tensor);
+  Type element = tensor.getElementType();
   SmallVector<Value> elements;
   for (int64_t i = 0; i < tensor.getNumElements(); ++i)
     elements.push_back(
         loadElement(builder, loc,
                     elementAddress(builder, loc, base, element, wide(i)),
                     element));
+  return tensor::FromElementsOp::create(builder, loc, tensor, elements);
+}
+
+// A boolean is a byte among parameters.
+Value ThreadLowering::fromParameter(Value value, Type type) {
+  if (value.getType() == type)
+    return value;
+  return arith::TruncIOp::create(builder, loc, type, value);
+}
+
+Value ThreadLowering::unpack(Value array, RankedTensorType tensor) {
+  SmallVector<Value> elements;
+  for (int64_t i = 0; i < tensor.getNumElements(); ++i)
+    elements.push_back(
+        fromParameter(LLVM::ExtractValueOp::create(builder, loc, array, i),
+                      tensor.getElementType()));
   return tensor::FromElementsOp::create(builder, loc, tensor, elements);
 }
 
@@ -228,17 +284,24 @@ SmallVector<Value> ThreadLowering::shared() {
   SmallVector<Value> values;
   for (auto [operand, argument] : llvm::zip(loop.getShared(), sharedArguments)) {
     Value value = launch.argument(argument);
-    if (auto tensor = dyn_cast<RankedTensorType>(operand.getType()))
-      value = tensorInMemory(builder, loc, value, tensor);
-    else if (operand.getType().isInteger(1))
-      value = arith::TruncIOp::create(builder, loc, i1, value);
-    values.push_back(value);
+    auto tensor = dyn_cast<RankedTensorType>(operand.getType());
+    if (!tensor)
+      values.push_back(fromParameter(value, operand.getType()));
+    else if (isa<LLVM::LLVMPointerType>(value.getType()))
+      values.push_back(loadTensor(value, tensor));
+    else
+      values.push_back(unpack(value, tensor));
   }
   return values;
 }
 
 SmallVector<Value> ThreadLowering::inputsOf(const Turn &turn) {
-  SmallVector<Value> values = turn.ins;
+  SmallVector<Value> values;
+  const Value *carried = turn.ins.begin();
+  for (auto [operand, type] : llvm::zip(loop.getIns(), insTypes()))
+    values.push_back(isCarried(type)
+                         ? *carried++
+                         : loadValue(batched[operand], type, turn.sample));
   llvm::append_range(values, shared());
   return values;
 }
@@ -268,9 +331,9 @@ ThreadLowering::Turn ThreadLowering::firstTurn() {
   turn.threshold = count(1);
   for (Type type : stateTypes)
     turn.states.push_back(zeroOf(type));
-  for (Type type : TypeRange(loop.getStep().getArgumentTypes()).slice(
-           1 + stateTypes.size(), loop.getIns().size()))
-    turn.ins.push_back(zeroOf(type));
+  for (Type type : insTypes())
+    if (isCarried(type))
+      turn.ins.push_back(zeroOf(type));
   return turn;
 }
 
@@ -306,9 +369,10 @@ ThreadLowering::Turn ThreadLowering::startSample(const Turn &turn,
   started.most = rankOf(loop.getMax().getType()) > 0
                      ? loadValue(maxArgument, i32, sample)
                      : launch.argument(maxArgument);
-  for (auto [i, operand] : llvm::enumerate(loop.getIns()))
-    started.ins[i] =
-        loadValue(batched[operand], turn.ins[i].getType(), sample);
+  started.ins.clear();
+  for (auto [operand, type] : llvm::zip(loop.getIns(), insTypes()))
+    if (isCarried(type))
+      started.ins.push_back(loadValue(batched[operand], type, sample));
   Region &first = loop.getStart().empty() ? loop.getStep() : loop.getStart();
   unsigned firstInit = loop.getStart().empty() ? 1 : 0;
   SmallVector<Value> inits;
@@ -566,6 +630,18 @@ void ThreadLowering::run() {
   loop.erase();
 }
 
+// States are in registers.
+LogicalResult checkStates(LoopOp loop) {
+  for (auto [i, type] : llvm::enumerate(loop.getStateTypes()))
+    if (isa<RankedTensorType>(type) && !isScalarisable(type))
+      return loop.emitOpError("expected states of at most ")
+             << ScalariseOptions().maxElements
+             << " elements where 'schedule' is " << *loop.getSchedule()
+             << ", but state #" << i << " is " << type
+             << ": #eq.lanes has no such limit";
+  return success();
+}
+
 struct LowerThreadLoops : impl::LowerThreadLoopsPassBase<LowerThreadLoops> {
   using Base::Base;
 
@@ -592,6 +668,8 @@ struct LowerThreadLoops : impl::LowerThreadLoopsPassBase<LowerThreadLoops> {
             << *loop.getSchedule() << ": #eq.serial and #eq.lanes have them";
         return signalPassFailure();
       }
+      if (failed(checkStates(loop)))
+        return signalPassFailure();
       ThreadLowering(loop, cast<ThreadAttr>(*loop.getSchedule()), target,
                      simulate)
           .run();
