@@ -5,6 +5,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include "Check.h"
 #include "eq/Runtime/Generated.h"
 
 #include <inttypes.h>
@@ -19,31 +20,6 @@
 #ifdef __SSE2__
 #include <xmmintrin.h>
 #endif
-
-static const char *test_name;
-static int failures;
-
-#define FAIL(...)                                                              \
-  (++failures, printf("FAILED %s: line %d: ", test_name, __LINE__),            \
-   printf(__VA_ARGS__), printf("\n"))
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    if (!(condition))                                                          \
-      FAIL("%s", #condition);                                                  \
-  } while (0)
-#define CHECK_INT(got, wanted)                                                 \
-  do {                                                                         \
-    int64_t got_ = (got), wanted_ = (wanted);                                  \
-    if (got_ != wanted_)                                                       \
-      FAIL("expected %s to be %" PRId64 ", but got %" PRId64, #got, wanted_,   \
-           got_);                                                              \
-  } while (0)
-#define CHECK_TEXT(got, wanted)                                                \
-  do {                                                                         \
-    const char *got_ = (got);                                                  \
-    if (strcmp(got_, wanted) != 0)                                             \
-      FAIL("expected \"%s\", but got \"%s\"", wanted, got_);                   \
-  } while (0)
 
 /* ---- Descriptors, tensors and one program -------------------------------- */
 
@@ -1701,18 +1677,4 @@ static void error_numbers_are_frozen(void) {
   X(unknown_statuses_have_a_text)                                              \
   X(error_numbers_are_frozen)
 
-int main(void) {
-  int failed_tests = 0;
-#define RUN(test)                                                              \
-  test_name = #test;                                                           \
-  failures = 0;                                                                \
-  test();                                                                      \
-  if (failures == 0)                                                           \
-    printf("ok %s\n", test_name);                                              \
-  else                                                                         \
-    ++failed_tests;
-  TESTS(RUN)
-  if (failed_tests != 0)
-    printf("%d tests failed\n", failed_tests);
-  return failed_tests != 0;
-}
+int main(void) { RUN_TESTS(TESTS) }
