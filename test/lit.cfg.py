@@ -47,6 +47,9 @@ config.available_features |= {f"{target.lower()}-registered-target" for target i
 # There is an eqrt-test-tsan; where not, CMake says why.
 if config.eq_tsan:
     config.available_features.add("tsan")
+# There is a simulator-test-asan; where not, CMake says why.
+if config.eq_simulator_asan:
+    config.available_features.add("simulator-asan")
 
 if config.eq_asan:
     config.available_features.add("asan")

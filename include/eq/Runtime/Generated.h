@@ -49,7 +49,11 @@ extern "C" {
   X(set_parallel_for)                                                          \
   X(set_progress)                                                              \
   X(set_report)                                                                \
+  X(set_simulator)                                                             \
   X(set_threads)                                                               \
+  X(simulator)                                                                 \
+  X(simulator_counts)                                                          \
+  X(simulator_work)                                                            \
   X(status_advice)                                                             \
   X(status_name)                                                               \
   X(status_sentence)                                                           \
@@ -176,6 +180,105 @@ EQ_API int eqrt_launch(eq_context *context, const eqrt_kernel *kernel,
  * where there is none like eqrt_alloc. Until the call ends; NULL after
  * recording an error. */
 EQ_API void *eqrt_device_alloc(eq_context *context, int64_t bytes);
+
+/* ---- The simulator ------------------------------------------------------- */
+
+/* What stands for the instructions of a GPU in kernels that were made for the
+ * simulator (eq-codegen-simulate-kernels). Only in `simulated` of a kernel
+ * that eqrt_launch runs. `where` is the place in the source, constant text;
+ * for what threads do together it must tell one instruction from another. What
+ * a GPU leaves undefined is an error of the launch, and does not return.
+ * Results that are true or false are 1 or 0. */
+
+/* Before anything else, in every thread: the bytes of static shared memory,
+ * and the variables of the module. */
+EQ_API void eqrt_sim_begin(int64_t static_shared_bytes);
+EQ_API void eqrt_sim_variable(const void *address, int64_t bytes,
+                              int32_t writable);
+
+/* The block's shared memory: byte `offset` of the static part; the dynamic
+ * part. */
+EQ_API void *eqrt_sim_shared(int64_t offset);
+EQ_API void *eqrt_sim_dynamic_shared(void);
+
+enum {
+  EQRT_SIM_TID = 0, /* .x; then .y and .z, here and below */
+  EQRT_SIM_NTID = 3,
+  EQRT_SIM_CTAID = 6,
+  EQRT_SIM_NCTAID = 9,
+  EQRT_SIM_LANEID = 12,
+  EQRT_SIM_WARPSIZE = 13,
+  EQRT_SIM_WARPID = 14,
+  EQRT_SIM_NWARPID = 15,
+  EQRT_SIM_LANEMASK_EQ = 16,
+  EQRT_SIM_LANEMASK_LE = 17,
+  EQRT_SIM_LANEMASK_LT = 18,
+  EQRT_SIM_LANEMASK_GE = 19,
+  EQRT_SIM_LANEMASK_GT = 20
+};
+EQ_API int32_t eqrt_sim_register(int32_t which);
+
+/* The lanes in `mask`, which are of one warp, wait for each other. Kinds have
+ * the numbers of MLIR's dialect nvvm. */
+enum {
+  EQRT_SIM_ANY = 0,
+  EQRT_SIM_ALL = 1,
+  EQRT_SIM_BALLOT = 2,
+  EQRT_SIM_UNI = 3
+};
+EQ_API int32_t eqrt_sim_vote(int32_t kind, int32_t mask, int32_t predicate,
+                             const char *where);
+
+/* Bit 32 of the result: the source was in range. Below: its value. */
+enum {
+  EQRT_SIM_BFLY = 0,
+  EQRT_SIM_UP = 1,
+  EQRT_SIM_DOWN = 2,
+  EQRT_SIM_IDX = 3
+};
+EQ_API int64_t eqrt_sim_shuffle(int32_t kind, int32_t mask, int32_t value,
+                                int32_t offset, int32_t clamp,
+                                const char *where);
+
+enum {
+  EQRT_SIM_ADD = 1,
+  EQRT_SIM_AND = 2,
+  EQRT_SIM_MAX = 3,
+  EQRT_SIM_MIN = 4,
+  EQRT_SIM_OR = 5,
+  EQRT_SIM_UMAX = 6,
+  EQRT_SIM_UMIN = 7,
+  EQRT_SIM_XOR = 8
+};
+EQ_API int32_t eqrt_sim_reduce(int32_t kind, int32_t mask, int32_t value,
+                               const char *where);
+
+/* EQRT_SIM_ANY: the lanes with this value; EQRT_SIM_ALL: all lanes or none. */
+EQ_API int32_t eqrt_sim_match(int32_t kind, int32_t mask, int64_t value,
+                              const char *where);
+EQ_API int32_t eqrt_sim_elect(int32_t mask, const char *where);
+EQ_API void eqrt_sim_sync_warp(int32_t mask, const char *where);
+
+/* The threads of a block wait for each other at one of 16 barriers: all of
+ * them, if `threads` is 0. */
+enum {
+  EQRT_SIM_NONE = -1,
+  EQRT_SIM_COUNT = 0,
+  EQRT_SIM_EVERY = 1,
+  EQRT_SIM_SOME = 2
+};
+EQ_API int32_t eqrt_sim_barrier(int32_t id, int32_t threads, int32_t reduction,
+                                int32_t predicate, const char *where);
+
+/* Before an access to memory other than the thread's own variables. */
+EQ_API void eqrt_sim_check(const void *address, int64_t bytes,
+                           int32_t alignment, int32_t write, const char *where);
+
+/* Once per turn of any loop and call of a function; once per turn of the main
+ * loop, with 1 if the thread has a sample to work on; where a kernel traps. */
+EQ_API void eqrt_sim_loop(const char *where);
+EQ_API void eqrt_sim_turn(int32_t active);
+EQ_API void eqrt_sim_trap(const char *where);
 
 /* ---- Reports ------------------------------------------------------------- */
 

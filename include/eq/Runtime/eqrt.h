@@ -194,6 +194,38 @@ EQ_API int eq_set_report(eq_context *context,
                          void (*report)(void *user, const eq_report *report),
                          void *user);
 
+/* ---- The simulator of kernels -------------------------------------------- */
+
+enum {
+  EQ_SIMULATOR_ASCENDING = 0,  /* threads run by their numbers */
+  EQ_SIMULATOR_DESCENDING = 1, /* the other way round */
+  EQ_SIMULATOR_SHUFFLED = 2    /* whichever chance picks, by `seed` */
+};
+
+/* How kernels run where a program was compiled for the simulator instead of a
+ * GPU. A correct kernel gives the same results for all of these. */
+typedef struct {
+  int32_t order;    /* EQ_SIMULATOR_* */
+  int32_t blocks;   /* of a kernel; 0: as many as the samples fill, at most 4 */
+  uint64_t seed;    /* of EQ_SIMULATOR_SHUFFLED */
+  int64_t patience; /* loop turns and accesses to memory that one thread may
+                       take before it meets others or ends; 0: 100 million */
+} eq_simulator;
+
+/* What kernels did: a turn is one of a thread in its main loop, and active if
+ * the thread had a sample to work on. */
+typedef struct {
+  int64_t launches;
+  int64_t turns;
+  int64_t active_turns;
+} eq_simulator_work;
+
+/* NULL: all of it 0. Begins to count work anew. */
+EQ_API int eq_set_simulator(eq_context *context, const eq_simulator *simulator);
+
+/* What the simulator has done since then. */
+EQ_API int eq_simulator_counts(eq_context *context, eq_simulator_work *work);
+
 #ifdef __cplusplus
 }
 #endif

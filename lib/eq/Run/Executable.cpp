@@ -46,6 +46,22 @@ llvm::Expected<Executable> Executable::load(llvm::ArrayRef<char> object) {
   define("eqrt_far_quarters", &eqrt_far_quarters);
   define("eqrt_far_rest", &eqrt_far_rest);
   define("eqrt_far_rest_low", &eqrt_far_rest_low);
+  define("eqrt_sim_begin", &eqrt_sim_begin);
+  define("eqrt_sim_variable", &eqrt_sim_variable);
+  define("eqrt_sim_shared", &eqrt_sim_shared);
+  define("eqrt_sim_dynamic_shared", &eqrt_sim_dynamic_shared);
+  define("eqrt_sim_register", &eqrt_sim_register);
+  define("eqrt_sim_vote", &eqrt_sim_vote);
+  define("eqrt_sim_shuffle", &eqrt_sim_shuffle);
+  define("eqrt_sim_reduce", &eqrt_sim_reduce);
+  define("eqrt_sim_match", &eqrt_sim_match);
+  define("eqrt_sim_elect", &eqrt_sim_elect);
+  define("eqrt_sim_sync_warp", &eqrt_sim_sync_warp);
+  define("eqrt_sim_barrier", &eqrt_sim_barrier);
+  define("eqrt_sim_check", &eqrt_sim_check);
+  define("eqrt_sim_loop", &eqrt_sim_loop);
+  define("eqrt_sim_turn", &eqrt_sim_turn);
+  define("eqrt_sim_trap", &eqrt_sim_trap);
   define("eqtest_compare", &eqtest_compare);
   define("eqtest_status", &eqtest_status);
   if (llvm::Error error =

@@ -6,6 +6,7 @@
 
 #include "Internal.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,6 +247,47 @@ int eq_set_report(eq_context *context,
     return code;
   context->report = report;
   context->report_user = user;
+  eqrti_leave(context);
+  return EQ_OK;
+}
+
+int eq_set_simulator(eq_context *context, const eq_simulator *simulator) {
+  int code;
+  static const eq_simulator usual = {0};
+  simulator = simulator ? simulator : &usual;
+  if (simulator->order < EQ_SIMULATOR_ASCENDING ||
+      simulator->order > EQ_SIMULATOR_SHUFFLED)
+    return eqrti_note(context, EQ_ERROR_ARGUMENT,
+                      "'eq_set_simulator': expected 'order' to be 0 to 2, but "
+                      "got %d",
+                      (int)simulator->order);
+  if (simulator->blocks < 0 || simulator->blocks > 64)
+    return eqrti_note(context, EQ_ERROR_ARGUMENT,
+                      "'eq_set_simulator': expected 'blocks' to be 0 to 64, "
+                      "but got %d",
+                      (int)simulator->blocks);
+  if (simulator->patience < 0)
+    return eqrti_note(context, EQ_ERROR_ARGUMENT,
+                      "'eq_set_simulator': expected 'patience' to be 0 or "
+                      "more, but got %" PRId64,
+                      simulator->patience);
+  if (!(context = begin_set(context, "eq_set_simulator", &code)))
+    return code;
+  context->simulator = *simulator;
+  context->simulated = (eq_simulator_work){0};
+  eqrti_leave(context);
+  return EQ_OK;
+}
+
+int eq_simulator_counts(eq_context *context, eq_simulator_work *work) {
+  int code;
+  if (!work)
+    return eqrti_note(context, EQ_ERROR_ARGUMENT,
+                      "'eq_simulator_counts': expected 'work' to be a place "
+                      "for the counts, but got NULL");
+  if (!(context = begin_set(context, "eq_simulator_counts", &code)))
+    return code;
+  *work = context->simulated;
   eqrti_leave(context);
   return EQ_OK;
 }

@@ -71,6 +71,8 @@ struct eq_context {
   void *progress_user;
   void (*report)(void *user, const eq_report *report);
   void *report_user;
+  eq_simulator simulator;
+  eq_simulator_work simulated;
   pthread_mutex_t callback_lock; /* one callback at a time */
 
   pthread_mutex_t lock; /* of the next three: tasks allocate and fail too */
