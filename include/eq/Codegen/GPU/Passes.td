@@ -89,4 +89,35 @@ def FinishKernelsPass
   }];
 }
 
+def SimulateKernelsPass
+    : Pass<"eq-codegen-simulate-kernels", "::mlir::ModuleOp"> {
+  let summary = "turn kernels into functions that run on the CPU";
+  let description = [{
+    The functions of every `gpu.module`, which are in the dialects llvm and nvvm
+    by now, become functions of the host: `@eq.sim.MODULE.NAME`. What a GPU does
+    in an instruction and a CPU does not is a call of the runtime, where every
+    thread of the GPU is a fibre. Accesses to memory are checked first, turns of
+    loops are counted, and every call knows its place in the source. For each
+    kernel there is `@eq.sim.MODULE.NAME.packed`, which takes the addresses of
+    its parameters; a declaration of it that stands for the kernel in the host's
+    code is replaced.
+
+    ```mlir
+    gpu.module @m {                                    // before
+      llvm.func @k(%p: !llvm.ptr) attributes {nvvm.kernel} {
+        %i = nvvm.read.ptx.sreg.tid.x : i32
+        %v = llvm.load %p : !llvm.ptr -> i32
+    ```
+    ```mlir
+    llvm.func internal @eq.sim.m.k(%p: !llvm.ptr) {    // after
+      %i = llvm.call @eqrt_sim_register(%c0) : (i32) -> i32
+      llvm.call @eqrt_sim_check(%p, %c4, %c4_i32, %c0, %where)
+      %v = llvm.load %p : !llvm.ptr -> i32
+    ```
+
+    (example: test/Codegen/GPU/simulate-kernels.mlir)
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif // EQ_CODEGEN_GPU_PASSES_TD

@@ -133,12 +133,4 @@ void returnIfFailed(OpBuilder &builder, Location loc, Value code) {
   cf::AssertOp::create(builder, loc, fine, "a call of the runtime failed");
 }
 
-std::string locationText(Location loc) {
-  if (auto place = loc->findInstanceOf<FileLineColLoc>())
-    return (place.getFilename().strref() + ":" + Twine(place.getLine()) + ":" +
-            Twine(place.getColumn()))
-        .str();
-  return "unknown place";
-}
-
 } // namespace mlir::eq

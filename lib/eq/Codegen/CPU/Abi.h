@@ -2,6 +2,7 @@
 #ifndef EQ_CODEGEN_CPU_ABI_H
 #define EQ_CODEGEN_CPU_ABI_H
 
+#include "eq/Codegen/LocationText.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -40,9 +41,6 @@ Value readOnlyBuffer(OpBuilder &builder, Location loc, Value value);
 
 /// Leaves the function with a code where `code` (i32) is not 0.
 void returnIfFailed(OpBuilder &builder, Location loc, Value code);
-
-/// "file.mlir:3:7", or what there is of it.
-std::string locationText(Location loc);
 
 } // namespace mlir::eq
 
