@@ -19,7 +19,8 @@
 #include <sys/mman.h>
 
 enum {
-  MOST_THREADS = 1024,       /* of a block */
+  MOST_THREADS = 1024, /* of a block */
+  PAGE_BYTES = 4096,
   STATIC_BYTES = 48 * 1024,  /* the most static shared memory of a block */
   MOST_SHARED = 1024 * 1024, /* more than any GPU has for a block */
 #ifdef EQRT_FIBRES_ASAN
@@ -28,17 +29,19 @@ enum {
   STACK_BYTES = 64 * 1024,
 #endif
   /* The low end of a stack: the runtime's own functions need some of it, and
-   * the lowest words tell whether a thread has come that far. */
+   * the lowest words, which are 0, tell whether a thread has come that far. */
   RESERVE_BYTES = 8 * 1024,
   CANARY_WORDS = 256,
+  /* Stacks begin at one of so many lines of a cache, which would have to keep
+   * the same few of all threads otherwise. */
+  LINES = 32,
+  LINE_BYTES = 64,
   /* Below all stacks: overrun by the lowest, then no memory at all. */
   APRON_BYTES = 64 * 1024,
   USUAL_BLOCKS = 4,
   USUAL_PATIENCE = 100 * 1000 * 1000,
   NEAR_BYTES = 1024 * 1024
 };
-
-static const uint64_t canary = 0x5AFE57AC5AFE57ACu;
 
 static _Thread_local simulation *running;
 
@@ -145,6 +148,10 @@ static void switch_away(simulation *sim, bool last) {
 
 /* ---- Stacks -------------------------------------------------------------- */
 
+static int32_t line_of(const sim_thread *thread) {
+  return thread->number % LINES;
+}
+
 _Noreturn static void report_overflow(simulation *sim, const char *where) {
   sim_fail(sim, where,
            "expected a thread's variables to fit in %d bytes of stack, but "
@@ -152,17 +159,12 @@ _Noreturn static void report_overflow(simulation *sim, const char *where) {
            (int)(STACK_BYTES - RESERVE_BYTES));
 }
 
-static void mark_stack(sim_thread *thread) {
-  for (int32_t i = 0; i < CANARY_WORDS; ++i)
-    ((uint64_t *)(void *)thread->stack)[i] = canary;
-}
-
-/* Whether some of the words, every `stride`th of which is looked at, are not
- * what they were. */
-static void look_at_stack(simulation *sim, const char *where, int32_t stride) {
+/* Looks at `count` of the words, from `first` on. */
+static void look_at_stack(simulation *sim, const char *where, int32_t first,
+                          int32_t count) {
   const uint64_t *words = (const uint64_t *)(void *)sim->current->stack;
-  for (int32_t i = 0; i < CANARY_WORDS; i += stride)
-    if (words[i] != canary)
+  for (int32_t i = first; i < first + count; ++i)
+    if (words[i] != 0)
       report_overflow(sim, where);
 }
 
@@ -176,7 +178,7 @@ static void look_at_depth(simulation *sim, const char *where) {
 
 void sim_wait(simulation *sim, const char *where) {
   look_at_depth(sim, where);
-  look_at_stack(sim, where, 31);
+  look_at_stack(sim, where, line_of(sim->current) * 8, 4);
   sim->current->since = 0;
   switch_away(sim, false);
 }
@@ -184,7 +186,7 @@ void sim_wait(simulation *sim, const char *where) {
 static void run_thread(void) {
   simulation *sim = running;
   sim->launch->kernel->simulated(sim->parameters);
-  look_at_stack(sim, NULL, 1);
+  look_at_stack(sim, NULL, 0, CANARY_WORDS);
   sim_leave(sim);
   switch_away(sim, true);
   abort(); /* nothing switches back */
@@ -468,7 +470,7 @@ static bool make_grid(simulation *sim) {
 
   size_t shared = STATIC_BYTES + round_up((size_t)launch->kernel->shared_bytes +
                                               1, /* never the next block's */
-                                          4096);
+                                          PAGE_BYTES);
   sim->memory_bytes =
       2 * (size_t)APRON_BYTES + threads * STACK_BYTES + blocks * shared;
   char *memory = mmap(NULL, sim->memory_bytes, PROT_READ | PROT_WRITE,
@@ -478,16 +480,18 @@ static bool make_grid(simulation *sim) {
   sim->memory = memory;
   mprotect(memory, APRON_BYTES, PROT_NONE);
   memory += 2 * (size_t)APRON_BYTES;
-  for (int32_t i = 0; i < sim->thread_count; ++i, memory += STACK_BYTES) {
+  for (int32_t i = 0; i < sim->thread_count; ++i) {
     sim_thread *thread = &sim->threads[i];
-    thread->stack = memory;
+    thread->stack = memory + (size_t)i * STACK_BYTES;
     thread->number = i % sim->threads_of_block;
     thread->lane = i % SIM_WARP;
     thread->warp = &sim->warps[i / SIM_WARP];
     thread->block = &sim->blocks[i / sim->threads_of_block];
-    mark_stack(thread);
-    eqrti_fibre_prepare(&thread->fibre, memory, STACK_BYTES, run_thread);
+    eqrti_fibre_prepare(&thread->fibre, thread->stack,
+                        STACK_BYTES - (size_t)(LINE_BYTES * line_of(thread)),
+                        run_thread);
   }
+  memory += threads * STACK_BYTES;
   memset(memory, 0xFF, blocks * shared);
   for (int32_t i = 0; i < sim->block_count; ++i, memory += shared) {
     sim->blocks[i].number = i;
