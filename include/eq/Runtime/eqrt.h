@@ -209,7 +209,9 @@ typedef struct {
   int32_t blocks;   /* of a kernel; 0: as many as the samples fill, at most 4 */
   uint64_t seed;    /* of EQ_SIMULATOR_SHUFFLED */
   int64_t patience; /* loop turns and accesses to memory that one thread may
-                       take before it meets others or ends; 0: 100 million */
+                       take before it meets others or ends, and a twentieth of
+                       what all may before one writes to an argument or ends;
+                       0: 100 million */
 } eq_simulator;
 
 /* What kernels did: a turn is one of a thread in its main loop, and active if

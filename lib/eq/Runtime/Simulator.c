@@ -40,6 +40,7 @@ enum {
   APRON_BYTES = 64 * 1024,
   USUAL_BLOCKS = 4,
   USUAL_PATIENCE = 100 * 1000 * 1000,
+  GRID_PATIENCE = 20, /* times that of one thread */
   NEAR_BYTES = 1024 * 1024
 };
 
@@ -187,6 +188,7 @@ static void run_thread(void) {
   simulation *sim = running;
   sim->launch->kernel->simulated(sim->parameters);
   look_at_stack(sim, NULL, 0, CANARY_WORDS);
+  sim->idle = 0;
   sim_leave(sim);
   switch_away(sim, true);
   abort(); /* nothing switches back */
@@ -201,6 +203,12 @@ static void step(simulation *sim, const char *where) {
              "expected a thread to meet others or to end within %" PRId64
              " turns of loops and accesses to memory, but it did not",
              patience);
+  if (++sim->idle > GRID_PATIENCE * patience)
+    sim_fail(sim, where,
+             "expected some thread to write to an argument or to end within "
+             "%" PRId64 " turns of loops and accesses to memory of all "
+             "threads, but none did",
+             GRID_PATIENCE * patience);
 }
 
 void eqrt_sim_loop(const char *where) {
@@ -291,6 +299,12 @@ static bool allows(const sim_range *range, const char *address, int64_t bytes,
          (range->writable || !write);
 }
 
+/* A result, or a part of one: the launch comes closer to its end. */
+static void note_write(simulation *sim, const sim_range *range, bool write) {
+  if (write && !range->what)
+    sim->idle = 0;
+}
+
 void eqrt_sim_check(const void *pointer, int64_t bytes, int32_t alignment,
                     int32_t write, const char *where) {
   simulation *sim = running;
@@ -304,8 +318,11 @@ void eqrt_sim_check(const void *pointer, int64_t bytes, int32_t alignment,
              "expected an address that is a multiple of %d, but got one that "
              "is %d more",
              (int)alignment, (int)((uintptr_t)address % (uintptr_t)alignment));
-  if (allows(sim->recent, address, bytes, write) ||
-      lies_in(address, bytes, block->dynamic_shared,
+  if (allows(sim->recent, address, bytes, write)) {
+    note_write(sim, sim->recent, write);
+    return;
+  }
+  if (lies_in(address, bytes, block->dynamic_shared,
               sim->launch->kernel->shared_bytes) ||
       (block->static_bytes > 0 &&
        lies_in(address, bytes, block->static_shared, block->static_bytes)) ||
@@ -314,6 +331,7 @@ void eqrt_sim_check(const void *pointer, int64_t bytes, int32_t alignment,
   for (int32_t i = 0; i < sim->range_count; ++i)
     if (allows(&sim->ranges[i], address, bytes, write)) {
       sim->recent = &sim->ranges[i];
+      note_write(sim, sim->recent, write);
       return;
     }
   report_access(sim, address, bytes, write, where);

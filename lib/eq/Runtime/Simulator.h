@@ -88,6 +88,7 @@ typedef struct simulation {
   sim_thread **ready; /* a ring of as many as there are threads */
   int32_t ready_first, ready_count;
   int32_t left; /* threads that are done */
+  int64_t idle; /* turns and accesses of all since one ended or wrote */
   uint64_t chance;
   bool failed;
 

@@ -1048,7 +1048,7 @@ static void a_stack_that_overflows_is_reported(void) {
 
 static void endless_kernel(void **parameters) {
   (void)parameters;
-  for (int32_t i = 0; i < 900; ++i) { /* fewer, and then others are met */
+  for (int32_t i = 0; i < 500; ++i) { /* fewer, and then others are met */
     eqrt_sim_loop("m:1:1");
   }
   eqrt_sim_sync_warp(ALL_LANES, "m:2:1");
@@ -1060,6 +1060,31 @@ static void endless_turns_kernel(void **parameters) {
   (void)parameters;
   for (;;)
     eqrt_sim_turn(1);
+}
+
+/* Turns in which all threads meet; in the first, some write. */
+static void voting_kernel(void **parameters) {
+  for (int32_t i = 0; i < 1500; ++i) {
+    eqrt_sim_loop("m:1:1");
+    eqrt_sim_vote(EQRT_SIM_ANY, ALL_LANES, 0, "m:2:1");
+    if (i < *(int32_t *)parameters[5])
+      store(ARGUMENT(int32_t, 0), i);
+  }
+}
+
+static void a_launch_that_comes_to_no_end_is_reported(void) {
+  eq_simulator how = {.patience = 1000};
+  CHECK_INT(eq_set_simulator(NULL, &how), EQ_OK);
+  int32_t result, turns_with_writes = 1500; /* 48,000 turns in all */
+  give(voting_kernel, 32, 1);
+  give_argument(&result, 4, EQRT_USE_WRITE);
+  give_argument(&turns_with_writes, 4, EQRT_USE_VALUE);
+  check_ends("");
+  turns_with_writes = 700;
+  check_ends("'run': kernel 'k', block 0, thread 31, at m:1:1: expected some "
+             "thread to write to an argument or to end within 20000 turns of "
+             "loops and accesses to memory of all threads, but none did");
+  CHECK_INT(eq_set_simulator(NULL, NULL), EQ_OK);
 }
 
 static void a_thread_that_never_meets_others_is_reported(void) {
@@ -1150,6 +1175,7 @@ static void a_launch_after_an_error_is_fine(void) {
   X(what_is_read_only_is_not_written)                                          \
   X(addresses_are_aligned)                                                     \
   X(a_stack_that_overflows_is_reported)                                        \
+  X(a_launch_that_comes_to_no_end_is_reported)                                 \
   X(a_thread_that_never_meets_others_is_reported)                              \
   X(other_mistakes_are_reported)                                               \
   X(a_launch_after_an_error_is_fine)
