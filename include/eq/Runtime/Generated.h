@@ -41,15 +41,19 @@ extern "C" {
   X(context_destroy)                                                           \
   X(device)                                                                    \
   X(dtype)                                                                     \
+  X(gpu_available)                                                             \
   X(last_error)                                                                \
   X(memory_in_use)                                                             \
   X(report)                                                                    \
   X(set_allocator)                                                             \
+  X(set_device)                                                                \
+  X(set_device_results)                                                        \
   X(set_memory_limit)                                                          \
   X(set_parallel_for)                                                          \
   X(set_progress)                                                              \
   X(set_report)                                                                \
   X(set_simulator)                                                             \
+  X(set_stream)                                                                \
   X(set_threads)                                                               \
   X(simulator)                                                                 \
   X(simulator_counts)                                                          \
@@ -66,9 +70,15 @@ typedef struct {
   int32_t code;
   int32_t bits;
   int32_t rank;
-  int32_t pad;
+  int32_t flags;        /* EQRT_VALUE_* */
   const int64_t *shape; /* -1: dynamic */
 } eqrt_value;
+
+/* Of an input: only kernels with PTX read it, so that it may stay on the GPU if
+ * the caller has it there: eqrt_argument gives its address there then, which
+ * is for eqrt_launch and eqrt_result alone. Of booleans, and of results, it
+ * says nothing. */
+enum { EQRT_VALUE_ON_DEVICE = 1 };
 
 typedef struct {
   const char *function;
@@ -90,8 +100,8 @@ EQ_API int eqrt_call(eq_context *context, const eqrt_signature *signature,
 
 /* Fills the descriptor of input `index`: row-major, offset 0, aligned to its
  * element size at least. Read only: it may be the caller's own memory.
- * Booleans are 0 or 1. Only inside a body; cannot fail for an input that the
- * signature has. */
+ * Booleans are 0 or 1. On the host, but for EQRT_VALUE_ON_DEVICE. Only inside a
+ * body; cannot fail for an input that the signature has. */
 EQ_API void eqrt_argument(eq_context *context, int32_t index, void *descriptor);
 
 /* EQ_OK if two sizes that must agree do; otherwise records `rule`, a sentence
@@ -99,8 +109,10 @@ EQ_API void eqrt_argument(eq_context *context, int32_t index, void *descriptor);
 EQ_API int eqrt_expect_size(eq_context *context, const char *rule,
                             int64_t wanted, int64_t got);
 
-/* Takes a copy of result `index`, of any strides. Once for each result, by the
- * thread that runs the body. */
+/* Takes a copy of result `index`, of any strides, on the host or of
+ * eqrt_device_alloc; what is of eqrt_device_alloc must stay as it is until the
+ * body returns, for it may become the result itself. Once for each result, by
+ * the thread that runs the body. */
 EQ_API int eqrt_result(eq_context *context, int32_t index,
                        const void *descriptor);
 
@@ -171,15 +183,20 @@ EQ_API void *eqrt_contiguous(eq_context *context, int32_t rank,
 
 /* Runs a kernel on `samples` samples and waits for it. What it wrote is in the
  * memory of its arguments then. A kernel with PTX runs on the context's GPU;
- * one without runs in the simulator. Only inside a body, by its thread. */
+ * one without runs in the simulator. Memory on the host is copied there and
+ * back as `use` says; where two arguments share some, `data` and `bytes` are
+ * the same. `kernel` and its PTX stay until the body returns. Only inside a
+ * body, by its thread. */
 EQ_API int eqrt_launch(eq_context *context, const eqrt_kernel *kernel,
                        int64_t samples, int32_t count,
                        const eqrt_kernel_argument *arguments);
 
-/* Memory that only kernels, eqrt_argument and eqrt_result touch: the GPU's, or
- * where there is none like eqrt_alloc. Until the call ends; NULL after
- * recording an error. */
-EQ_API void *eqrt_device_alloc(eq_context *context, int64_t bytes);
+/* Memory that only kernels like this one and eqrt_result touch, aligned to 256
+ * bytes: of the context's GPU if the kernel has PTX, else as of eqrt_alloc.
+ * Until the call ends; NULL after recording an error. Only inside a body, by
+ * its thread. */
+EQ_API void *eqrt_device_alloc(eq_context *context, const eqrt_kernel *kernel,
+                               int64_t bytes);
 
 /* ---- The simulator ------------------------------------------------------- */
 

@@ -56,7 +56,7 @@ EQ_API const char *eq_status_advice(int status);
 
 /* ---- Tensors: the layout of DLPack's DLTensor ---------------------------- */
 
-enum { EQ_DEVICE_CPU = 1 };
+enum { EQ_DEVICE_CPU = 1, EQ_DEVICE_CUDA = 2 };
 
 enum {
   EQ_TYPE_INT = 0,
@@ -67,8 +67,8 @@ enum {
 };
 
 typedef struct {
-  int32_t type; /* EQ_DEVICE_CPU */
-  int32_t id;
+  int32_t type; /* EQ_DEVICE_* */
+  int32_t id;   /* which GPU */
 } eq_device;
 
 typedef struct {
@@ -156,6 +156,38 @@ EQ_API int eq_set_memory_limit(eq_context *context, uint64_t bytes);
 
 /* The bytes that count against the limit now. */
 EQ_API uint64_t eq_memory_in_use(eq_context *context);
+
+/* ---- GPUs ---------------------------------------------------------------- */
+
+/* Programs with kernels run them on a GPU of the context. The CUDA driver is
+ * loaded when it is first needed, and the GPU's primary CUDA context is used:
+ * the one that the CUDA runtime, PyTorch and JAX have in the same process.
+ * Every function of this library leaves the thread's current CUDA context as
+ * it was.
+ *
+ * Inputs and results may be on the CPU or on this GPU, each for itself. A call
+ * reads and writes the memory of tensors on the GPU in the order of its stream,
+ * and what it wrote is there when it returns. */
+
+/* 1 if there is a GPU with this number that works, else 0; then `reason`
+ * (`size` bytes; or NULL) has the sentence that a call would fail with, and
+ * else "". Starts CUDA in this process. Safe from any thread. */
+EQ_API int eq_gpu_available(int32_t id, char *reason, size_t size);
+
+/* Which GPU: its number in the CUDA driver, 0 by default. A context that had
+ * another gives its memory there back, and its stream is the default one
+ * again. */
+EQ_API int eq_set_device(eq_context *context, int32_t id);
+
+/* The stream (a CUstream or cudaStream_t of the context's GPU) that calls put
+ * their work on. It must live until it is replaced or the context is gone.
+ * NULL (the default): CUDA's default stream, which waits for work of streams
+ * that do not say otherwise. */
+EQ_API int eq_set_stream(eq_context *context, void *stream);
+
+/* 1: results whose `data` is NULL are allocated on the GPU; 0 (the default): on
+ * the CPU. Device memory does not count against the memory limit. */
+EQ_API int eq_set_device_results(eq_context *context, int32_t on_device);
 
 /* ---- Watching and stopping a call ---------------------------------------- */
 

@@ -73,6 +73,8 @@ static void *contiguous_input(eq_context *context, int32_t index) {
   const eqrt_value *value = &context->signature->in[index];
   const eq_tensor *tensor = &context->in[index];
   int64_t count = eqrti_count(tensor->shape, tensor->ndim);
+  if (tensor->device.type == EQ_DEVICE_CUDA && count != 0)
+    return eqrti_device_input(context, index);
   bool as_is =
       !is_boolean(value) && count != 0 &&
       eqrti_is_contiguous(tensor->shape, tensor->strides, tensor->ndim);
@@ -108,9 +110,13 @@ static int prepare(eq_context *context) {
 
 /* ---- After the body ------------------------------------------------------ */
 
+static bool is_given(const eqrti_result *result) {
+  return result->fresh || result->staged || result->on_device;
+}
+
 static int check_given(eq_context *context) {
   for (int32_t i = 0; i < context->signature->num_out; ++i) {
-    if (context->results[i].fresh || context->results[i].staged)
+    if (is_given(&context->results[i]))
       continue;
     eqrti_text text = {{0}, 0};
     eqrti_append_name(&text, &context->signature->out[i], "result", i);
@@ -120,12 +126,17 @@ static int check_given(eq_context *context) {
   return EQ_OK;
 }
 
-/* Cannot fail: all memory is there. */
-static void commit(eq_context *context) {
+/* Only copies on a GPU can fail, so these come first. */
+static int commit(eq_context *context) {
+  int code = eqrti_commit_on_device(context);
+  if (code != EQ_OK)
+    return code;
   for (int32_t i = 0; i < context->signature->num_out; ++i) {
     const eqrt_value *value = &context->signature->out[i];
     eq_tensor *out = &context->out[i];
     eqrti_output *fresh = context->results[i].fresh;
+    if (context->results[i].on_device)
+      continue;
     if (!fresh) {
       eqrti_copy((char *)out->data + out->byte_offset, out->strides,
                  context->results[i].staged, NULL, out->shape, out->ndim,
@@ -134,13 +145,15 @@ static void commit(eq_context *context) {
     }
     eqrti_output_publish(fresh);
     out->data = fresh->data;
-    out->device = (eq_device){EQ_DEVICE_CPU, 0};
+    out->device = (eq_device){fresh->device ? EQ_DEVICE_CUDA : EQ_DEVICE_CPU,
+                              fresh->device_id};
     out->ndim = value->rank;
     out->dtype = (eq_dtype){(uint8_t)value->code, (uint8_t)value->bits, 1};
     out->shape = fresh->shape;
     out->strides = fresh->strides;
     out->byte_offset = 0;
   }
+  return EQ_OK;
 }
 
 static void discard(eq_context *context) {
@@ -185,9 +198,10 @@ int eqrt_call(eq_context *context, const eqrt_signature *signature,
       !(code = check_tensors(context)) && !(code = prepare(context)))
     code = run_body(context, body);
   if (code == EQ_OK)
-    commit(context);
-  else
+    code = commit(context);
+  if (code != EQ_OK)
     discard(context);
+  eqrti_gpu_end_call(context->gpu);
   eqrti_arena_free(context);
   atomic_fetch_and(&context->stop, ~EQRTI_STOP_FAILED);
   context->signature = NULL;
@@ -286,7 +300,7 @@ int eqrt_result(eq_context *context, int32_t index, const void *descriptor) {
     return EQ_ERROR_INTERNAL;
   const eqrt_value *value = &context->signature->out[index];
   eqrti_result *result = &context->results[index];
-  if (result->fresh || result->staged)
+  if (is_given(result))
     return eqrti_fail(context, EQ_ERROR_INTERNAL,
                       "expected the body to give result %d once, but got it "
                       "again",
@@ -295,6 +309,11 @@ int eqrt_result(eq_context *context, int32_t index, const void *descriptor) {
   int code = check_result(context, index, view.shape);
   if (code != EQ_OK)
     return code;
+  const eq_tensor *out = &context->out[index];
+  bool to_device =
+      out->data ? out->device.type == EQ_DEVICE_CUDA : context->device_results;
+  if (to_device || eqrti_on_device(context, view.data))
+    return eqrti_device_result(context, index, &view, to_device);
   int64_t bytes = eqrti_count(view.shape, value->rank) * bytes_of(value);
   void *copy = NULL;
   if (context->out[index].data) {

@@ -91,11 +91,20 @@ static int refuse(subject *s, int code) {
 }
 
 static int check_device(subject *s) {
-  if (s->tensor->device.type == EQ_DEVICE_CPU)
+  eq_device got = s->tensor->device;
+  if (got.type == EQ_DEVICE_CPU ||
+      (got.type == EQ_DEVICE_CUDA && got.id == s->context->device))
     return EQ_OK;
-  eqrti_append(&s->text,
-               "be on the CPU (DLPack device type 1), but got device type %d",
-               (int)s->tensor->device.type);
+  if (got.type == EQ_DEVICE_CUDA)
+    eqrti_append(&s->text,
+                 "be on the CPU or on GPU %d, that of the context, but got GPU "
+                 "%d; see eq_set_device",
+                 (int)s->context->device, (int)got.id);
+  else
+    eqrti_append(&s->text,
+                 "be on the CPU or a CUDA GPU (DLPack device type 1 or 2), but "
+                 "got device type %d",
+                 (int)got.type);
   return refuse(s, EQ_ERROR_ARGUMENT);
 }
 
@@ -167,6 +176,18 @@ static bool is_addressable(const eq_tensor *tensor, int64_t element_bytes) {
          tensor->byte_offset <= PTRDIFF_MAX;
 }
 
+/* The driver has heard of the memory. */
+static int check_known(subject *s) {
+  bool known = false;
+  int code = eqrti_is_device_memory(
+      s->context, (char *)s->tensor->data + s->tensor->byte_offset, &known);
+  if (code != EQ_OK || known)
+    return code;
+  eqrti_append(&s->text, "have data that the CUDA driver knows, but got an "
+                         "address that is not a GPU's");
+  return refuse(s, EQ_ERROR_ARGUMENT);
+}
+
 static int check_memory(subject *s) {
   const eq_tensor *tensor = s->tensor;
   int64_t element_bytes = s->value->bits / 8;
@@ -195,7 +216,7 @@ static int check_memory(subject *s) {
                  (int)element_bytes, (int)past);
     return refuse(s, EQ_ERROR_ARGUMENT);
   }
-  return EQ_OK;
+  return tensor->device.type == EQ_DEVICE_CUDA ? check_known(s) : EQ_OK;
 }
 
 /* An element of a result cannot have the place of another. */

@@ -124,6 +124,7 @@ int eq_context_destroy(eq_context *context) {
   if (context == own)
     own = NULL;
   eqrti_workers_destroy(context->workers);
+  eqrti_gpu_destroy(context->gpu);
   eqrti_arena_free(context);
   eqrti_account_drop(context->account);
   pthread_mutex_destroy(&context->lock);
@@ -227,6 +228,43 @@ int eq_set_memory_limit(eq_context *context, uint64_t bytes) {
 uint64_t eq_memory_in_use(eq_context *context) {
   context = eqrti_resolve(context);
   return context ? atomic_load(&context->account->in_use) : 0;
+}
+
+int eq_set_device(eq_context *context, int32_t id) {
+  int code;
+  if (id < 0)
+    return eqrti_note(context, EQ_ERROR_ARGUMENT,
+                      "'eq_set_device': expected 'id' to be 0 or more, but got "
+                      "%d",
+                      (int)id);
+  if (!(context = begin_set(context, "eq_set_device", &code)))
+    return code;
+  if (id != context->device) {
+    eqrti_gpu_destroy(context->gpu);
+    context->gpu = NULL;
+    context->stream = NULL; /* it belonged to the other device */
+    context->device = id;
+  }
+  eqrti_leave(context);
+  return EQ_OK;
+}
+
+int eq_set_stream(eq_context *context, void *stream) {
+  int code;
+  if (!(context = begin_set(context, "eq_set_stream", &code)))
+    return code;
+  context->stream = stream;
+  eqrti_leave(context);
+  return EQ_OK;
+}
+
+int eq_set_device_results(eq_context *context, int32_t on_device) {
+  int code;
+  if (!(context = begin_set(context, "eq_set_device_results", &code)))
+    return code;
+  context->device_results = on_device != 0;
+  eqrti_leave(context);
+  return EQ_OK;
 }
 
 int eq_set_progress(eq_context *context,

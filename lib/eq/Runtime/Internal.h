@@ -30,6 +30,10 @@ typedef struct eqrti_block {
   size_t alignment; /* of the whole, and the distance of the data is one */
 } eqrti_block;
 
+/* A GPU of this process, and what a context has on one (Device.h). */
+typedef struct eqrti_device eqrti_device;
+typedef struct eqrti_gpu eqrti_gpu;
+
 /* A result that a context allocated: this header, shape, strides, then the
  * data. It knows all that is needed to free it. */
 typedef struct eqrti_output {
@@ -38,15 +42,19 @@ typedef struct eqrti_output {
   eq_allocator allocator;
   size_t counted;
   size_t total;
+  eqrti_device *device; /* which has the data; NULL: the host, behind this */
+  int32_t device_id;
   void *data;
   int64_t *shape;
   int64_t *strides;
 } eqrti_output;
 
-/* What the body has said about one result. Exactly one pointer is set. */
+/* What the body has said about one result. Exactly one of three is set. */
 typedef struct {
   eqrti_output *fresh; /* for the caller to keep */
   const void *staged;  /* to be copied to the caller's memory at the end */
+  bool on_device;      /* the same, from this address to this device's memory */
+  uint64_t address;
 } eqrti_result;
 
 typedef struct eqrti_workers eqrti_workers;
@@ -66,6 +74,11 @@ struct eq_context {
                        void (*task)(void *arg, int64_t i), void *arg);
   void *parallel_for_user;
   eqrti_workers *workers; /* NULL until needed */
+
+  int32_t device; /* the GPU's number */
+  void *stream;   /* CUstream */
+  bool device_results;
+  eqrti_gpu *gpu; /* NULL until needed */
 
   void (*progress)(void *user, int64_t done, int64_t total);
   void *progress_user;
@@ -178,7 +191,35 @@ void eqrti_append_shape(eqrti_text *text, const int64_t *shape, int32_t rank);
 void eqrti_append_name(eqrti_text *text, const eqrt_value *value,
                        const char *role, int32_t index);
 
-/* ---- Device.c, Simulator.c ----------------------------------------------- */
+/* ---- Device*.c ----------------------------------------------------------- */
+
+void eqrti_gpu_destroy(eqrti_gpu *gpu); /* NULL: does nothing */
+
+/* Gives back what the call had on the GPU. NULL: does nothing. */
+void eqrti_gpu_end_call(eqrti_gpu *gpu);
+
+/* Frees a result. */
+void eqrti_device_free(eqrti_device *device, void *memory);
+
+/* Memory of this call that the host may not touch. */
+bool eqrti_on_device(const eq_context *context, const void *memory);
+
+/* Whether the driver knows the address. Returns EQ_OK or the recorded code. */
+int eqrti_is_device_memory(eq_context *context, const void *memory,
+                           bool *answer);
+
+/* The data of an input on the device, row-major: there, or a copy on the host
+ * if the host needs it. NULL after recording. */
+void *eqrti_device_input(eq_context *context, int32_t index);
+
+/* Takes a result that is on the device, or that is to go there. */
+int eqrti_device_result(eq_context *context, int32_t index,
+                        const eqrti_view *view, bool to_device);
+
+/* Copies results to the caller's memory on the device. */
+int eqrti_commit_on_device(eq_context *context);
+
+/* ---- DeviceLaunch.c, Simulator.c ----------------------------------------- */
 
 /* One launch, checked: `chunk` is at least 1, `samples` too. */
 typedef struct {

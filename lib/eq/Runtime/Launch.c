@@ -17,6 +17,16 @@ void *eqrt_contiguous(eq_context *context, int32_t rank, int32_t element_bytes,
   return copy;
 }
 
+/* Of a program for GPUs only kernels for GPUs may ask for such memory. */
+static const void *find_device_memory(const eq_context *context,
+                                      const eqrti_launch *launch) {
+  for (int32_t i = 0; i < launch->count; ++i)
+    if (launch->arguments[i].use != EQRT_USE_VALUE &&
+        eqrti_on_device(context, launch->arguments[i].data))
+      return launch->arguments[i].data;
+  return NULL;
+}
+
 int eqrt_launch(eq_context *context, const eqrt_kernel *kernel, int64_t samples,
                 int32_t count, const eqrt_kernel_argument *arguments) {
   if (samples == 0)
@@ -36,6 +46,11 @@ int eqrt_launch(eq_context *context, const eqrt_kernel *kernel, int64_t samples,
   }
   if (kernel->ptx)
     return eqrti_launch_on_device(context, &launch);
+  if (find_device_memory(context, &launch))
+    return eqrti_fail(context, EQ_ERROR_INTERNAL,
+                      "expected the kernel '%s' to have PTX, for an argument "
+                      "is on a GPU, but it has none",
+                      kernel->name);
   if (kernel->simulated)
     return eqrti_simulate(context, &launch);
   return eqrti_fail(context, EQ_ERROR_INTERNAL,

@@ -217,6 +217,8 @@ eqrti_output *eqrti_output_make(eq_context *context, int32_t rank,
   output->allocator = context->allocator;
   output->counted = (size_t)bytes;
   output->total = total;
+  output->device = NULL;
+  output->device_id = 0;
   output->data = (char *)output + head;
   output->shape = (int64_t *)(output + 1);
   output->strides = output->shape + rank;
@@ -237,6 +239,8 @@ void eqrti_output_publish(eqrti_output *output) {
 void eqrti_output_discard(eqrti_output *output) {
   eqrti_account *account = output->account;
   eq_allocator allocator = output->allocator;
+  if (output->device)
+    eqrti_device_free(output->device, output->data);
   atomic_fetch_sub(&account->in_use, output->counted);
   allocator.free(allocator.user, output, output->total, EQRTI_ALIGNMENT);
   eqrti_account_drop(account);

@@ -572,10 +572,10 @@ static void an_operand_without_a_name_is_called_by_its_number(void) {
 static void another_device_is_refused(void) {
   operands o;
   make_operands(&o);
-  o.in[0].device.type = 2;
+  o.in[0].device.type = 10;
   check_refused(&o, EQ_ERROR_ARGUMENT,
-                "'scale': expected 'x' (input 0) to be on the CPU (DLPack "
-                "device type 1), but got device type 2");
+                "'scale': expected 'x' (input 0) to be on the CPU or a CUDA "
+                "GPU (DLPack device type 1 or 2), but got device type 10");
 }
 
 static void missing_data_is_refused(void) {
