@@ -287,7 +287,8 @@ void eqrti_gpu_end_call(eqrti_gpu *gpu) {
   eqrti_gpu_settle(gpu);
   eqrti_kernels_release(gpu);
   eqrti_pieces_release(gpu, NULL);
-  eqrti_pieces_age(gpu);
-  if (entered)
+  if (entered) {
+    eqrti_pieces_age(gpu);
     pop(device);
+  }
 }

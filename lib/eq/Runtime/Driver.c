@@ -79,7 +79,8 @@ static const struct {
     {CUDA_ERROR_MPS_CONNECTION_FAILED,
      "start nvidia-cuda-mps-control, or unset CUDA_MPS_PIPE_DIRECTORY"},
     {CUDA_ERROR_MPS_RPC_FAILURE, "restart nvidia-cuda-mps-control"},
-    {CUDA_ERROR_MPS_SERVER_NOT_READY, "try again: MPS is starting"},
+    {CUDA_ERROR_MPS_SERVER_NOT_READY,
+     "MPS is starting: start this process again"},
     {CUDA_ERROR_MPS_MAX_CLIENTS_REACHED, "use fewer processes with MPS"},
     {CUDA_ERROR_MPS_MAX_CONNECTIONS_REACHED, "use fewer processes with MPS"},
     {CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED,
@@ -87,6 +88,15 @@ static const struct {
      "graph: end the capture first"},
     {CUDA_ERROR_UNKNOWN, "see dmesg and nvidia-smi; restarting may help"},
 };
+
+static const char *find_cure(cu_result result) {
+  for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]); ++i)
+    if (cures[i].result == result)
+      return cures[i].cure;
+  /* What only code that is wrong does. */
+  return eqrti_is_sticky(result) ? "this is a mistake of eq: please report it"
+                                 : NULL;
+}
 
 void eqrti_explain(eqrti_text *text, const eqrti_driver *driver,
                    cu_result result) {
@@ -102,9 +112,9 @@ void eqrti_explain(eqrti_text *text, const eqrti_driver *driver,
     eqrti_append(text, "CUDA error %d", result);
   if (sentence)
     eqrti_append(text, " (%s)", sentence);
-  for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]); ++i)
-    if (cures[i].result == result)
-      eqrti_append(text, "; %s", cures[i].cure);
+  const char *cure = find_cure(result);
+  if (cure)
+    eqrti_append(text, "; %s", cure);
 }
 
 bool eqrti_is_sticky(cu_result result) {

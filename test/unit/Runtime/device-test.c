@@ -146,6 +146,20 @@ static void scale_run(const fake_launch *launch) {
   }
 }
 
+static atomic_int kernel_started;
+static eqrt_kernel wait_kernel = {"wait", PTX("wait"), NULL, 32, 1, 1, 0};
+
+/* Writes 10 to its result when it is told to stop. */
+static void wait_run(const fake_launch *launch) {
+  void **p = launch->parameters;
+  _Atomic int32_t *cancelled = *(_Atomic int32_t **)p[3];
+  int32_t *status = *(int32_t **)p[4];
+  kernel_started = 1;
+  while (atomic_load_explicit(cancelled, memory_order_relaxed) == 0)
+    usleep(100);
+  *status = EQ_STATUS_cancelled;
+}
+
 static void *work_space(eq_context *context, int64_t bytes) {
   return body.results_on_host
              ? eqrt_alloc(context, bytes, 8)
@@ -459,7 +473,7 @@ static void memory_that_no_call_needs_is_freed(void) {
   CHECK_INT(fake_get("live"), 0);
 }
 
-static int in_place_body(eq_context *context) {
+static int launch_in_place(eq_context *context) {
   double x[] = {1, 2, 3}, three = 3;
   uint8_t keep[] = {0};
   int32_t row[] = {7};
@@ -471,6 +485,10 @@ static int in_place_body(eq_context *context) {
   int code = eqrt_launch(context, &scale_kernel, 1, 5, arguments);
   CHECK(x[0] == 3 && x[1] == 6 && x[2] == 9);
   CHECK_INT(row[0], 0);
+  return code;
+}
+static int in_place_body(eq_context *context) {
+  int code = launch_in_place(context);
   return code != EQ_OK ? code : host_body(context);
 }
 
@@ -510,6 +528,62 @@ static void device_memory_is_not_given_to_the_simulator(void) {
       "on a GPU, but it has none");
 }
 
+static int ten_launches_body(eq_context *context) {
+  int code = EQ_OK;
+  for (int i = 0; i < 10 && code == EQ_OK; ++i)
+    code = launch_in_place(context);
+  return code != EQ_OK ? code : host_body(context);
+}
+
+static void launches_of_a_call_share_memory(void) {
+  eq_tensor out = {0};
+  CHECK_INT(eqrt_call(NULL, &host_signature, in_place_body, NULL, &out), EQ_OK);
+  CHECK_INT(eq_tensor_free(NULL, &out), EQ_OK);
+  int64_t before = fake_count("cuMemAlloc_v2");
+  CHECK_INT(eqrt_call(NULL, &host_signature, ten_launches_body, NULL, &out),
+            EQ_OK);
+  CHECK_INT(eq_tensor_free(NULL, &out), EQ_OK);
+  CHECK_INT(fake_count("cuMemAlloc_v2"), before);
+  CHECK_INT(fake_count("cuLaunchKernel"), 11);
+}
+
+static int64_t wanted_bytes;
+static int wanting_body(eq_context *context) {
+  return eqrt_device_alloc(context, &scale_kernel, wanted_bytes)
+             ? host_body(context)
+             : eqrt_fail(context, EQ_ERROR_INTERNAL, "never the first error");
+}
+/* How many pieces were allocated for a call that wants so many bytes. */
+static int64_t allocations_for(int64_t bytes) {
+  int64_t before = fake_count("cuMemAlloc_v2");
+  eq_tensor out = {0};
+  wanted_bytes = bytes;
+  CHECK_INT(eqrt_call(NULL, &host_signature, wanting_body, NULL, &out), EQ_OK);
+  CHECK_INT(eq_tensor_free(NULL, &out), EQ_OK);
+  return fake_count("cuMemAlloc_v2") - before;
+}
+
+static void memory_that_is_far_too_large_is_not_used(void) {
+  const int64_t mib = 1 << 20;
+  CHECK_INT(allocations_for(8 * mib), 2); /* one is the counter */
+  CHECK_INT(allocations_for(7 * mib), 0);
+  CHECK_INT(allocations_for(3 * mib), 1);
+  CHECK_INT(allocations_for(100), 1);
+  CHECK_INT(allocations_for(2000), 1); /* more than the piece before */
+  CHECK_INT(allocations_for(1000), 0);
+  CHECK_INT(allocations_for(3 * mib), 0); /* the smallest that will do */
+}
+
+static void device_memory_of_negative_size_is_refused(void) {
+  eq_tensor out = {0};
+  wanted_bytes = -1;
+  CHECK_INT(eqrt_call(NULL, &host_signature, wanting_body, NULL, &out),
+            EQ_ERROR_MEMORY);
+  CHECK_TEXT(eq_last_error(NULL),
+             "'answer': expected a size that can be addressed, but asked for "
+             "-1 bytes of device memory");
+}
+
 /* ---- Modules ------------------------------------------------------------- */
 
 static void a_program_is_loaded_once(void) {
@@ -544,6 +618,37 @@ static void modules_do_not_pile_up(void) {
   snprintf(ptx, sizeof(ptx), "%s// 0", PTX("scale_rows"));
   check_works(NULL); /* the first is not */
   CHECK_INT(fake_count("cuModuleLoadDataEx"), 101);
+}
+
+enum { MANY = 70 };
+static eqrt_kernel many_kernels[MANY];
+static int many_kernels_body(eq_context *context) {
+  for (int i = 0; i < 2 * MANY; ++i) {
+    int32_t status;
+    eqrt_kernel_argument argument = {&status, 4, EQRT_USE_WRITE, 0};
+    int code = eqrt_launch(context, &many_kernels[i % MANY], 1, 1, &argument);
+    if (code != EQ_OK)
+      return code;
+  }
+  return host_body(context);
+}
+
+static void modules_that_a_call_uses_stay(void) {
+  char ptx[MANY][100];
+  eq_tensor out = {0};
+  eq_cancel(NULL); /* the kernel waits for it */
+  for (int i = 0; i < MANY; ++i) {
+    snprintf(ptx[i], sizeof(ptx[i]), "%s// %d", wait_kernel.ptx, i);
+    many_kernels[i] = wait_kernel;
+    many_kernels[i].ptx = ptx[i];
+  }
+  CHECK_INT(eqrt_call(NULL, &host_signature, many_kernels_body, NULL, &out),
+            EQ_OK);
+  CHECK_INT(eq_tensor_free(NULL, &out), EQ_OK);
+  CHECK_INT(fake_count("cuModuleLoadDataEx"), MANY);
+  CHECK_INT(fake_get("modules"), MANY);
+  check_works(NULL);
+  CHECK_INT(fake_get("modules"), 64);
 }
 
 static void ptx_that_is_refused_names_the_targets_and_the_log(void) {
@@ -630,8 +735,8 @@ static void memory_that_runs_out_is_an_error_with_the_bytes(void) {
 }
 
 static void idle_memory_is_given_up_before_memory_runs_out(void) {
-  check_works(NULL); /* keeps 4 pieces of 256 bytes */
-  fake_set("memory", 100000);
+  check_works(NULL); /* keeps 4 pieces of 256 bytes: too much for the next */
+  fake_set("memory", 96500);
   scale_call call;
   make_call(&call);
   int64_t none[] = {0, 0};
@@ -642,55 +747,86 @@ static void idle_memory_is_given_up_before_memory_runs_out(void) {
   check_works(NULL);
 }
 
-/* Each call of the driver fails once. */
-static int fail_at(int64_t nth, char *message, size_t size) {
-  fake_fail(NULL, nth, 999);
+static void check_failed(int got, int code, const char *message) {
+  bool opening = strstr(message, "to succeed") != NULL;
+  CHECK_INT(got, code == 2 && !opening ? EQ_ERROR_MEMORY : EQ_ERROR_DEVICE);
+  CHECK_PART(message, "'scale': expected cu");
+  CHECK_PART(message, code == 2     ? "CUDA_ERROR_OUT_OF_MEMORY"
+                      : code == 719 ? "CUDA error 719; this is a mistake of eq"
+                                    : "CUDA_ERROR_UNKNOWN (unknown error); see "
+                                      "dmesg");
+}
+
+/* A call with tensors on both sides in which the `nth` call of the driver
+ * answers `code`. */
+static void fail_at(int64_t nth, int code) {
   eq_context *context = eq_context_create();
   scale_call call;
   make_call(&call);
-  move_to_device(&call.in[0], sizeof(call.x));
+  int64_t strides[] = {3, 1}, wide[] = {4, 1};
+  double padded[] = {1, 2, 3, 0, 4, 5, 6};
+  call.in[0].data = padded;
+  call.in[0].strides = wide;
+  move_to_device(&call.in[0], sizeof(padded));
   move_to_device(&call.in[1], sizeof(call.factor));
-  eq_tensor given = {0};
-  place_on_device(&given, &scale_out[0], call.x_shape, 48);
-  call.out[0] = given;
-  int code = eq_scale(context, call.in, call.out);
-  snprintf(message, size, "%s", eq_last_error(context));
-  if (code != EQ_OK) {
-    CHECK(!call.out[1].data);
-    CHECK_INT(code, EQ_ERROR_DEVICE);
-    CHECK_PART(message, "'scale': expected cu");
-    CHECK_PART(message, ", but got CUDA_ERROR_UNKNOWN (unknown error); see "
-                        "dmesg and nvidia-smi; restarting may help");
-  } else {
-    check_results(&call);
+  place_on_device(&call.out[0], &scale_out[0], call.x_shape, 48);
+  call.out[0].strides = strides;
+  fake_fail(NULL, nth, code);
+  int got = eq_scale(context, call.in, call.out);
+  char message[1200];
+  snprintf(message, sizeof(message), "%s", eq_last_error(context));
+  if (fake_get("failing") != 0)
+    _exit(failures != 0 ? 1 : 99); /* there are fewer */
+  /* All was done but for giving back what the context keeps anyway. */
+  if (got == EQ_OK && fake_count(NULL) == nth) {
+    if (code != 719) /* what was there is lost, too */
+      check_results(&call);
     CHECK_INT(eq_tensor_free(NULL, &call.out[1]), EQ_OK);
+  } else {
+    check_failed(got, code, message);
+    CHECK(!call.out[1].data);
   }
   CHECK_INT(fake_get("current"), 0);
-  fake_fail(NULL, 0, 0);
-  bool loaded = !strstr(message, "cuInit") && !strstr(message, "Version");
-  if (loaded)
+  /* As it would end without the failure. */
+  bool works = !strstr(message, "cuInit") && !strstr(message, "Version");
+  if (code == 719)
+    fail(context);
+  else if (works)
     check_works(context);
   check_cpu_works();
   CHECK_INT(eq_context_destroy(context), EQ_OK);
-  CHECK_INT(fake_get("live"), 0);
-  return code;
+  if (code != 719)
+    CHECK_INT(fake_get("live"), 0);
 }
 
 static int in_child(void (*test)(void));
 static int64_t failing_call;
-static void fail_at_one(void) {
-  char message[1200];
-  int code = fail_at(failing_call, message, sizeof(message));
-  if (code == EQ_OK && failures == 0)
-    _exit(99); /* fewer calls than that */
-}
+static int failing_code;
+static void fail_at_one(void) { fail_at(failing_call, failing_code); }
 
-static void every_call_may_fail(void) {
+static void every_call_may_fail_with(int code) {
   int status = 0;
+  failing_code = code;
   for (failing_call = 1; status == 0; ++failing_call)
     status = in_child(fail_at_one);
   CHECK_INT(status, 99);
   CHECK(failing_call > 30);
+}
+
+static void looking_at_a_kernel_may_fail(void) {
+  fake_fail("cuEventQuery", 1, 999);
+  CHECK_INT(fail(NULL), EQ_ERROR_DEVICE);
+  CHECK_PART(eq_last_error(NULL),
+             "expected cuEventQuery to see the kernel 'scale_rows' finish");
+  check_works(NULL);
+}
+
+static void every_call_may_fail(void) { every_call_may_fail_with(999); }
+static void every_call_may_run_out_of_memory(void) {
+  every_call_may_fail_with(2);
+}
+static void every_call_may_lose_the_device(void) {
+  every_call_may_fail_with(719);
 }
 
 static void a_kernel_that_faults_ends_work_on_the_gpu(void) {
@@ -758,24 +894,11 @@ static void a_failed_call_leaves_device_results_alone(void) {
 
 /* ---- Cancelling ---------------------------------------------------------- */
 
-static atomic_int kernel_started;
-static eqrt_kernel wait_kernel = {"wait", PTX("wait"), NULL, 32, 1, 1, 0};
-
-/* Writes 10 to its result when it is told to stop. */
-static void wait_run(const fake_launch *launch) {
-  void **p = launch->parameters;
-  _Atomic int32_t *cancelled = *(_Atomic int32_t **)p[3];
-  int32_t *status = *(int32_t **)p[4];
-  kernel_started = 1;
-  while (atomic_load_explicit(cancelled, memory_order_relaxed) == 0)
-    usleep(100);
-  *status = EQ_STATUS_cancelled;
-}
-
 static int wait_body(eq_context *context) {
   int32_t status = 7;
   eqrt_kernel_argument argument = {&status, 4, EQRT_USE_WRITE, 0};
   int code = eqrt_launch(context, &wait_kernel, 1, 1, &argument);
+  CHECK_INT(fake_get("waiting"), 0); /* `status` may go now */
   memref0 result = {&status, &status, 0};
   return code != EQ_OK ? code : eqrt_result(context, 0, &result);
 }
@@ -898,6 +1021,30 @@ static void what_the_host_reads_is_copied_to_it(void) {
   CHECK_COPIES(1, 3, 0); /* keep; factor, y, row */
   check_results(&call);
   free_results(&call);
+}
+
+static int boolean_body(eq_context *context) {
+  uint8_t flags[] = {0, 8, 0, 1};
+  memref1 result = {flags, flags, 0, {2}, {2}};
+  int code = eqrt_result(context, 0, &result);
+  result = (memref1){flags, flags, 0, {4}, {1}};
+  return code != EQ_OK ? code : eqrt_result(context, 1, &result);
+}
+
+static void booleans_that_go_to_the_device_become_0_or_1(void) {
+  static const eqrt_value values[] = {
+      {"even", EQ_TYPE_BOOL, 8, 1, 0, rows},
+      {"all", EQ_TYPE_BOOL, 8, 1, 0, rows},
+  };
+  static const eqrt_signature signature = {"flags", EQRT_VERSION, 0,     2,
+                                           0,       NULL,         values};
+  eq_tensor out[2] = {{0}};
+  CHECK_INT(eq_set_device_results(NULL, 1), EQ_OK);
+  CHECK_INT(eqrt_call(NULL, &signature, boolean_body, NULL, out), EQ_OK);
+  CHECK(holds(&out[0], (uint8_t[]){0, 0}, 2));
+  CHECK(holds(&out[1], (uint8_t[]){0, 1, 0, 1}, 4));
+  CHECK_INT(eq_tensor_free(NULL, &out[0]), EQ_OK);
+  CHECK_INT(eq_tensor_free(NULL, &out[1]), EQ_OK);
 }
 
 static void booleans_on_the_device_become_0_or_1(void) {
@@ -1068,6 +1215,33 @@ static void setters_refuse_nonsense(void) {
                                   "but the highest is 0");
 }
 
+static void work_goes_to_the_stream_of_the_context(void) {
+  int a_stream;
+  fake_set("stream", (intptr_t)&a_stream);
+  CHECK_INT(fail(NULL), EQ_ERROR_DEVICE);
+  CHECK_PART(eq_last_error(NULL),
+             "but got CUDA error 400; check that the stream of eq_set_stream "
+             "belongs to this device and still exists");
+  CHECK_INT(eq_set_stream(NULL, &a_stream), EQ_OK);
+  check_works(NULL);
+  scale_call call;
+  make_call(&call);
+  int64_t strides[] = {6, 1};
+  double padded[12] = {1, 2, 3, 0, 0, 0, 4, 5, 6};
+  call.in[0].data = padded;
+  call.in[0].strides = strides;
+  move_to_device(&call.in[0], sizeof(padded));
+  place_on_device(&call.out[0], &scale_out[0], call.x_shape, 48);
+  CHECK_INT(eq_scale(NULL, call.in, call.out), EQ_OK);
+  check_results(&call);
+  CHECK_INT(eq_tensor_free(NULL, &call.out[1]), EQ_OK);
+  CHECK_INT(eq_set_device(NULL, 1), EQ_OK);
+  CHECK_INT(eq_set_device(NULL, 0), EQ_OK); /* back to the default stream */
+  CHECK_INT(fail(NULL), EQ_ERROR_DEVICE);
+  fake_set("stream", 0);
+  check_works(NULL);
+}
+
 static int setting_body(eq_context *context) {
   CHECK_INT(eq_set_device(context, 0), EQ_ERROR_BUSY);
   CHECK_INT(eq_set_stream(context, NULL), EQ_ERROR_BUSY);
@@ -1120,6 +1294,36 @@ static void the_context_of_a_thread_takes_its_memory_along(void) {
   CHECK_INT(fake_get("live"), 0);
 }
 
+/* ---- What the fake driver is for ----------------------------------------- */
+
+static void end_with_77(int number) {
+  (void)number;
+  _exit(77);
+}
+
+static void touch_device_memory(void) {
+  volatile char *memory = fake_alloc(1);
+  signal(SIGSEGV, end_with_77);
+  *memory = 1;
+}
+
+static void the_host_cannot_touch_device_memory(void) {
+  CHECK_INT(in_child(touch_device_memory), 77);
+}
+
+static int mistaken_body(eq_context *context) {
+  int32_t mine = 0, *address = &mine;
+  eqrt_kernel_argument argument = {&address, 8, EQRT_USE_VALUE, 0};
+  return eqrt_launch(context, &wait_kernel, 1, 1, &argument);
+}
+
+static void a_kernel_cannot_touch_host_memory(void) {
+  eq_tensor out = {0};
+  CHECK_INT(eqrt_call(NULL, &host_signature, mistaken_body, NULL, &out),
+            EQ_ERROR_DEVICE);
+  CHECK_PART(eq_last_error(NULL), "CUDA_ERROR_ILLEGAL_ADDRESS");
+}
+
 /* ---- All ----------------------------------------------------------------- */
 
 #define TESTS(X)                                                               \
@@ -1136,11 +1340,15 @@ static void the_context_of_a_thread_takes_its_memory_along(void) {
   X(later_calls_allocate_nothing)                                              \
   X(memory_that_no_call_needs_is_freed)                                        \
   X(host_memory_of_two_arguments_is_one)                                       \
+  X(launches_of_a_call_share_memory)                                           \
+  X(memory_that_is_far_too_large_is_not_used)                                  \
+  X(device_memory_of_negative_size_is_refused)                                 \
   X(launching_outside_a_call_is_refused)                                       \
   X(device_memory_is_not_given_to_the_simulator)                               \
   X(a_program_is_loaded_once)                                                  \
   X(another_program_at_the_same_address_is_loaded)                             \
   X(modules_do_not_pile_up)                                                    \
+  X(modules_that_a_call_uses_stay)                                             \
   X(ptx_that_is_refused_names_the_targets_and_the_log)                         \
   X(a_kernel_that_the_ptx_lacks_is_named)                                      \
   X(too_much_shared_memory_is_refused_with_both_numbers)                       \
@@ -1149,7 +1357,10 @@ static void the_context_of_a_thread_takes_its_memory_along(void) {
   X(a_block_that_fits_nowhere_is_refused)                                      \
   X(memory_that_runs_out_is_an_error_with_the_bytes)                           \
   X(idle_memory_is_given_up_before_memory_runs_out)                            \
+  X(looking_at_a_kernel_may_fail)                                              \
   X(every_call_may_fail)                                                       \
+  X(every_call_may_run_out_of_memory)                                          \
+  X(every_call_may_lose_the_device)                                            \
   X(a_kernel_that_faults_ends_work_on_the_gpu)                                 \
   X(results_of_a_lost_device_can_be_freed)                                     \
   X(a_kernel_that_takes_too_long_for_the_system_is_an_error)                   \
@@ -1162,6 +1373,7 @@ static void the_context_of_a_thread_takes_its_memory_along(void) {
   X(results_go_where_they_are_wanted)                                          \
   X(what_the_host_reads_is_copied_to_it)                                       \
   X(booleans_on_the_device_become_0_or_1)                                      \
+  X(booleans_that_go_to_the_device_become_0_or_1)                              \
   X(strided_device_tensors_are_packed_on_the_device)                           \
   X(a_driver_that_refuses_a_pitch_gets_row_after_row)                          \
   X(memory_of_the_caller_may_have_strides)                                     \
@@ -1170,11 +1382,14 @@ static void the_context_of_a_thread_takes_its_memory_along(void) {
   X(tensors_of_another_device_are_refused)                                     \
   X(an_address_that_is_not_the_gpus_is_refused)                                \
   X(setters_refuse_nonsense)                                                   \
+  X(work_goes_to_the_stream_of_the_context)                                    \
   X(a_busy_context_refuses_setters)                                            \
   X(contexts_of_several_threads_share_a_device)                                \
-  X(the_context_of_a_thread_takes_its_memory_along)
+  X(the_context_of_a_thread_takes_its_memory_along)                            \
+  X(the_host_cannot_touch_device_memory)                                       \
+  X(a_kernel_cannot_touch_host_memory)
 
-/* 0, or how the process ended: its exit code, or that it was killed. */
+/* How the process of a test ended: its exit code, or 200 and the signal. */
 static int in_child(void (*test)(void)) {
   int status = 0;
   fflush(stdout);
@@ -1189,19 +1404,23 @@ static int in_child(void (*test)(void)) {
   }
   if (child < 0 || waitpid(child, &status, 0) != child)
     return 1;
-  if (WIFSIGNALED(status))
-    printf("FAILED %s: ended by signal %d\n", test_name, WTERMSIG(status));
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 200 + WTERMSIG(status);
+}
+
+static bool passes(void (*test)(void)) {
+  int end = in_child(test);
+  if (end == 0)
+    printf("ok %s\n", test_name);
+  else
+    printf("FAILED %s: ended with %d\n", test_name, end);
+  return end == 0;
 }
 
 int main(void) {
   int failed_tests = 0;
 #define RUN(test)                                                              \
   test_name = #test;                                                           \
-  if (in_child(test) == 0)                                                     \
-    printf("ok %s\n", test_name);                                              \
-  else                                                                         \
-    ++failed_tests;
+  failed_tests += !passes(test);
   TESTS(RUN)
   if (failed_tests != 0)
     printf("%d tests failed\n", failed_tests);

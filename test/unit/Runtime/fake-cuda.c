@@ -63,6 +63,7 @@ struct cu_function_of {
 };
 
 struct cu_module_of {
+  cu_module next; /* that is loaded */
   struct cu_function_of *functions;
   char *text;
 };
@@ -96,6 +97,7 @@ static bool worker_runs;
 static char *range, *range_end; /* all device memory, the part in use */
 static allocation *allocations;
 static int64_t allocated, foreign_live, live, modules;
+static cu_module loaded;      /* all that are */
 static void *host_memory[64]; /* that the device sees */
 static kernel kernels[MOST_KERNELS];
 static int kernel_count;
@@ -111,8 +113,18 @@ static struct setting {
   int64_t value;
 } settings[] = {{"version", 13000}, {"devices", 1}, {"memory", 64 << 20},
                 {"shared", 101376}, {"blocks", 2},  {"threads", 1024},
-                {"fault", 0}};
-enum { VERSION, DEVICES, MEMORY, SHARED, BLOCKS, THREADS, FAULT, SETTINGS };
+                {"fault", 0},       {"stream", 0}};
+enum {
+  VERSION,
+  DEVICES,
+  MEMORY,
+  SHARED,
+  BLOCKS,
+  THREADS,
+  FAULT,
+  STREAM,
+  SETTINGS
+};
 
 /* ---- Failing and counting ------------------------------------------------ */
 
@@ -134,7 +146,8 @@ static bool only_releases(const char *call) {
 }
 
 static bool is_meant(const char *wanted, const char *call) {
-  return wanted ? strcmp(wanted, call) == 0 : !only_releases(call);
+  return wanted ? strcmp(wanted, call) == 0
+                : !only_releases(call) && strcmp(call, "cuEventQuery") != 0;
 }
 
 static bool stays(int code) { return code >= 700 && code < 720 && code != 701; }
@@ -177,6 +190,12 @@ static cu_result leave(int code) {
   int code = enter(__func__, needs_context);                                   \
   if (code != 0)                                                               \
   return leave(code)
+
+/* Calls that put work on a stream, which must be the right one. */
+#define ENTER_STREAM()                                                         \
+  ENTER(true);                                                                 \
+  if ((intptr_t)stream != settings[STREAM].value)                              \
+  return leave(CUDA_ERROR_INVALID_HANDLE)
 
 /* ---- The device's own thread --------------------------------------------- */
 
@@ -441,12 +460,20 @@ cu_result cuModuleLoadDataEx(cu_module *module, const void *image,
   }
   *module = calloc(1, sizeof(**module));
   (*module)->text = strdup(image);
+  (*module)->next = loaded;
+  loaded = *module;
   ++modules;
   return leave(0);
 }
 
 cu_result cuModuleUnload(cu_module module) {
   ENTER(true);
+  cu_module *link = &loaded;
+  while (*link && *link != module)
+    link = &(*link)->next;
+  if (!*link)
+    return leave(CUDA_ERROR_INVALID_HANDLE);
+  *link = module->next;
   while (module->functions) {
     cu_function function = module->functions;
     module->functions = function->next;
@@ -508,14 +535,23 @@ cu_result cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks,
   return leave(0);
 }
 
+static bool is_loaded(cu_function function) {
+  bool found = false;
+  for (cu_module m = loaded; m; m = m->next)
+    for (cu_function f = m->functions; f; f = f->next)
+      found |= f == function;
+  return found;
+}
+
 static size_t kind_bytes(char kind) { return kind == 'i' ? 4 : 8; }
 
 cu_result cuLaunchKernel(cu_function function, unsigned grid_x, unsigned grid_y,
                          unsigned grid_z, unsigned block_x, unsigned block_y,
                          unsigned block_z, unsigned shared_bytes,
                          cu_stream stream, void **parameters, void **extra) {
-  (void)stream, (void)extra;
-  ENTER(true);
+  ENTER_STREAM();
+  if (!is_loaded(function))
+    return leave(CUDA_ERROR_INVALID_HANDLE);
   bool wrong = grid_x == 0 || grid_y != 1 || grid_z != 1 || block_y != 1 ||
                block_z != 1 || block_x == 0 || extra ||
                (shared_bytes + FIXED_SHARED > 48 * 1024 &&
@@ -640,8 +676,7 @@ static bool is_host(const void *memory) {
 
 cu_result cuMemcpyHtoDAsync_v2(cu_address to, const void *from, size_t bytes,
                                cu_stream stream) {
-  (void)stream;
-  ENTER(true);
+  ENTER_STREAM();
   if (!in_allocation(to, bytes) || !is_host(from))
     return leave(CUDA_ERROR_INVALID_VALUE);
   enqueue(&(work){
@@ -651,8 +686,7 @@ cu_result cuMemcpyHtoDAsync_v2(cu_address to, const void *from, size_t bytes,
 
 cu_result cuMemcpyDtoHAsync_v2(void *to, cu_address from, size_t bytes,
                                cu_stream stream) {
-  (void)stream;
-  ENTER(true);
+  ENTER_STREAM();
   if (!in_allocation(from, bytes) || !is_host(to))
     return leave(CUDA_ERROR_INVALID_VALUE);
   enqueue(&(work){
@@ -662,8 +696,7 @@ cu_result cuMemcpyDtoHAsync_v2(void *to, cu_address from, size_t bytes,
 
 cu_result cuMemcpyDtoDAsync_v2(cu_address to, cu_address from, size_t bytes,
                                cu_stream stream) {
-  (void)stream;
-  ENTER(true);
+  ENTER_STREAM();
   if (!in_allocation(to, bytes) || !in_allocation(from, bytes))
     return leave(CUDA_ERROR_INVALID_VALUE);
   enqueue(&(work){.kind = COPY,
@@ -674,8 +707,7 @@ cu_result cuMemcpyDtoDAsync_v2(cu_address to, cu_address from, size_t bytes,
 }
 
 cu_result cuMemcpy2DAsync_v2(const cu_copy_2d *copy, cu_stream stream) {
-  (void)stream;
-  ENTER(true);
+  ENTER_STREAM();
   bool right = copy->from_type == CU_MEMORYTYPE_DEVICE &&
                copy->to_type == CU_MEMORYTYPE_DEVICE && copy->height > 0 &&
                copy->from_x == 0 && copy->from_y == 0 && copy->to_x == 0 &&
@@ -693,8 +725,7 @@ cu_result cuMemcpy2DAsync_v2(const cu_copy_2d *copy, cu_stream stream) {
 
 cu_result cuMemsetD32Async(cu_address to, unsigned value, size_t count,
                            cu_stream stream) {
-  (void)stream;
-  ENTER(true);
+  ENTER_STREAM();
   if (!in_allocation(to, 4 * count))
     return leave(CUDA_ERROR_INVALID_VALUE);
   enqueue(&(work){.kind = CLEAR,
@@ -723,8 +754,7 @@ cu_result cuEventDestroy_v2(cu_event event) {
 }
 
 cu_result cuEventRecord(cu_event event, cu_stream stream) {
-  (void)stream;
-  ENTER(true);
+  ENTER_STREAM();
   event->after = enqueued;
   return leave(0);
 }
@@ -789,6 +819,10 @@ int64_t fake_get(const char *what) {
     value = modules;
   else if (strcmp(what, "live") == 0)
     value = live;
+  else if (strcmp(what, "waiting") == 0)
+    value = (int64_t)(enqueued - finished);
+  else if (strcmp(what, "failing") == 0)
+    value = failing.left;
   for (int i = 0; i < SETTINGS; ++i)
     if (strcmp(settings[i].name, what) == 0)
       value = settings[i].value;

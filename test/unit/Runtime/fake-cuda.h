@@ -16,13 +16,15 @@ typedef struct {
  *   'l' int64_t, 'i' int32_t, 'd' double, 'p' address of device memory (or 0),
  *   'h' address of host memory that the device sees.
  * fake_fail: the `nth` use of `call` from now on (1: the next) answers `code`.
- *   `call` NULL: of any but those that only release something.
+ *   `call` NULL: of any but those that only release something, and but
+ *   cuEventQuery, which is asked until the answer is yes.
  * fake_count: how often `call` was used so far; NULL as above.
  * fake_get, fake_set: "version", "devices", "memory" (bytes of a device),
  *   "shared" (most bytes of a block), "blocks" (of a multiprocessor at once),
- *   "threads" (most of a block), "fault" (what the next kernel ends with), and
- *   to be read only: "current" (CUDA contexts of this thread), "modules"
- *   (loaded), "live" (memory, events and streams that eq has not released).
+ *   "threads" (most of a block), "fault" (what the next kernel ends with),
+ *   "stream" (the only one that is right). To be read only: "current" (CUDA
+ *   contexts of this thread), "modules" (loaded), "live" (memory and events of
+ *   eq), "waiting" (work to be done), "failing" (0: fake_fail came true).
  * fake_alloc, fake_free: device memory of a framework, not of eq.
  * fake_peek, fake_poke: read and write device memory, uncounted. */
 #define FAKE_CALLS(X)                                                          \
