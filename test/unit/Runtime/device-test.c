@@ -147,6 +147,7 @@ static void scale_run(const fake_launch *launch) {
 }
 
 static atomic_int kernel_started;
+static pthread_t signalled; /* the thread that the kernel interrupts, or 0 */
 static eqrt_kernel wait_kernel = {"wait", PTX("wait"), NULL, 32, 1, 1, 0};
 
 /* Writes 10 to its result when it is told to stop. */
@@ -155,6 +156,8 @@ static void wait_run(const fake_launch *launch) {
   _Atomic int32_t *cancelled = *(_Atomic int32_t **)p[3];
   int32_t *status = *(int32_t **)p[4];
   kernel_started = 1;
+  if (signalled)
+    pthread_kill(signalled, SIGUSR1);
   while (atomic_load_explicit(cancelled, memory_order_relaxed) == 0)
     usleep(100);
   *status = EQ_STATUS_cancelled;
@@ -671,6 +674,17 @@ static void ptx_that_is_refused_names_the_targets_and_the_log(void) {
   check_works(NULL);
 }
 
+static void modules_that_do_not_fit_do_not_pile_up(void) {
+  char ptx[200];
+  scale_kernel.ptx = ptx;
+  scale_kernel.shared_bytes = 1 << 20;
+  for (int i = 0; i < 70; ++i) {
+    snprintf(ptx, sizeof(ptx), "%s// %d", PTX("scale_rows"), i);
+    CHECK_INT(fail(NULL), EQ_ERROR_DEVICE);
+  }
+  CHECK_INT(fake_get("modules"), 64);
+}
+
 static void a_kernel_that_the_ptx_lacks_is_named(void) {
   scale_kernel.ptx = PTX("other");
   CHECK_INT(fail(NULL), EQ_ERROR_DEVICE);
@@ -925,6 +939,24 @@ static void a_kernel_can_be_cancelled(void) {
     eq_cancel_reset(context);
   }
   CHECK_INT(eq_context_destroy(context), EQ_OK);
+}
+
+static eq_context *to_cancel;
+static void cancel_in_handler(int number) {
+  (void)number;
+  eq_cancel(to_cancel);
+}
+
+static void a_signal_handler_can_cancel_a_kernel(void) {
+  eq_tensor out = {0};
+  to_cancel = eq_context_create();
+  signal(SIGUSR1, cancel_in_handler);
+  signalled = pthread_self();
+  CHECK_INT(eqrt_call(to_cancel, &host_signature, wait_body, NULL, &out),
+            EQ_OK);
+  CHECK_INT(*(int32_t *)out.data, EQ_STATUS_cancelled);
+  CHECK_INT(eq_tensor_free(to_cancel, &out), EQ_OK);
+  CHECK_INT(eq_context_destroy(to_cancel), EQ_OK);
 }
 
 static void a_call_that_was_cancelled_before_stops_its_kernel(void) {
@@ -1349,6 +1381,7 @@ static void a_kernel_cannot_touch_host_memory(void) {
   X(another_program_at_the_same_address_is_loaded)                             \
   X(modules_do_not_pile_up)                                                    \
   X(modules_that_a_call_uses_stay)                                             \
+  X(modules_that_do_not_fit_do_not_pile_up)                                    \
   X(ptx_that_is_refused_names_the_targets_and_the_log)                         \
   X(a_kernel_that_the_ptx_lacks_is_named)                                      \
   X(too_much_shared_memory_is_refused_with_both_numbers)                       \
@@ -1366,6 +1399,7 @@ static void a_kernel_cannot_touch_host_memory(void) {
   X(a_kernel_that_takes_too_long_for_the_system_is_an_error)                   \
   X(a_failed_call_leaves_device_results_alone)                                 \
   X(a_kernel_can_be_cancelled)                                                 \
+  X(a_signal_handler_can_cancel_a_kernel)                                      \
   X(a_call_that_was_cancelled_before_stops_its_kernel)                         \
   X(an_error_stops_the_kernel)                                                 \
   X(device_tensors_are_not_copied)                                             \
