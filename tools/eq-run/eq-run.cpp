@@ -48,9 +48,17 @@ int main(int argc, char **argv) {
       cl::value_desc("file"), cl::cat(category));
   cl::opt<std::string> on(
       "on",
-      cl::desc("where to run: cpu (as the schedule stage decides), serial (one "
-               "sample after another), auto (the same as cpu in this version)"),
+      cl::desc(
+          "where to run: cpu (as the schedule stage decides), serial (one "
+          "sample after another), gpu (an NVIDIA GPU, where loops fit), auto "
+          "(gpu if there is one, else cpu), sim (as gpu, but kernels are "
+          "simulated on the CPU)"),
       cl::value_desc("place"), cl::init("cpu"), cl::cat(category));
+  cl::opt<std::string> simulatorOrder(
+      "sim-order",
+      cl::desc("with --on=sim, the order of a kernel's threads: ascending, "
+               "descending, or a number from which a random one is made"),
+      cl::value_desc("order"), cl::init("ascending"), cl::cat(category));
   cl::opt<std::string> schedule(
       "schedule",
       cl::desc("a schedule that replaces those in the file, e.g. #eq.serial"),
@@ -90,6 +98,7 @@ int main(int argc, char **argv) {
   options.file = file;
   options.function = function;
   options.on = on;
+  options.simulatorOrder = simulatorOrder;
   options.from = from;
   options.schedule = schedule;
   options.inputs = {inputs.begin(), inputs.end()};

@@ -19,8 +19,8 @@ struct CompileOptions {
   /// "native" or a processor that LLVM knows; with `target` "nvptx" a GPU such
   /// as "sm_90", and "native" is "sm_80", whose code every later GPU runs.
   std::string chip = "native";
-  /// A triple that LLVM knows; empty: this machine's; "nvptx": a GPU beside this
-  /// machine.
+  /// A triple that LLVM knows; empty: this machine's; "nvptx": a GPU beside
+  /// this machine.
   std::string target;
   /// A schedule attribute that replaces those in the program.
   std::string schedule;

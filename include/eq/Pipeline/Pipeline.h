@@ -21,7 +21,7 @@ std::optional<Stage> stageOf(StringRef name);
 
 /// What becomes of loops that are scheduled for a GPU.
 enum class Kernels {
-  none,      // an error
+  none,      // as `ptx`, for a module that says itself which GPU there is
   ptx,       // kernels of the NVVM dialect
   simulated, // functions for the simulator
 };

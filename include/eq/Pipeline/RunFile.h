@@ -13,8 +13,10 @@ struct RunOptions {
   std::string file;
   /// Empty: every public function without arguments, or else the only one.
   std::string function;
-  /// "serial", "cpu" or "auto".
+  /// "serial", "cpu", "gpu", "sim" (kernels, simulated) or "auto".
   std::string on = "cpu";
+  /// "ascending", "descending", or the seed of a random order.
+  std::string simulatorOrder = "ascending";
   /// The first stage to run: the program comes out of the one before.
   Stage from = Stage::verify;
   /// A schedule attribute that replaces those in the program; overrules `on`.

@@ -234,10 +234,11 @@ TargetAttr TargetAttr::getDefault(MLIRContext *context) {
              /*cores=*/1);
 }
 
-LogicalResult GPUTargetAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError, StringRef chip,
-    int64_t multiprocessors, int64_t registers, int64_t threads,
-    int64_t sharedMemory) {
+LogicalResult
+GPUTargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                      StringRef chip, int64_t multiprocessors,
+                      int64_t registers, int64_t threads,
+                      int64_t sharedMemory) {
   if (!chip.starts_with("sm_"))
     return emitError() << "expected the chip to be one such as \"sm_90\", but "
                           "got \""

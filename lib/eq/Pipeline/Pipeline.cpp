@@ -78,8 +78,7 @@ void buildStage(OpPassManager &manager, Stage stage,
     return buildScheduleStage(manager, options.schedule);
   case Stage::codegen:
     buildEntries(manager);
-    if (options.kernels != Kernels::none)
-      buildKernels(manager, options.kernels == Kernels::simulated);
+    buildKernels(manager, options.kernels == Kernels::simulated);
     return buildHostCode(manager);
   }
 }
@@ -92,13 +91,12 @@ void buildStages(OpPassManager &manager, Stage from, Stage to,
 }
 
 void registerAllDialects(DialectRegistry &registry) {
-  registry
-      .insert<EqDialect, test::EqTestDialect, arith::ArithDialect,
-              bufferization::BufferizationDialect, cf::ControlFlowDialect,
-              func::FuncDialect, gpu::GPUDialect, linalg::LinalgDialect,
-              LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
-              NVVM::NVVMDialect, scf::SCFDialect, tensor::TensorDialect,
-              ub::UBDialect, vector::VectorDialect>();
+  registry.insert<EqDialect, test::EqTestDialect, arith::ArithDialect,
+                  bufferization::BufferizationDialect, cf::ControlFlowDialect,
+                  func::FuncDialect, gpu::GPUDialect, linalg::LinalgDialect,
+                  LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
+                  NVVM::NVVMDialect, scf::SCFDialect, tensor::TensorDialect,
+                  ub::UBDialect, vector::VectorDialect>();
   registerMethods(registry);
   registerBatchModels(registry);
   func::registerInlinerExtension(registry);
@@ -162,8 +160,7 @@ void registerAllPasses() {
       "eq-to-nvvm", "all stages, with kernels of the NVVM dialect for GPUs",
       [](OpPassManager &manager, const NVVMOptions &given) {
         PipelineOptions options;
-        options.kernels =
-            given.simulate ? Kernels::simulated : Kernels::ptx;
+        options.kernels = given.simulate ? Kernels::simulated : Kernels::ptx;
         buildStages(manager, Stage::verify, Stage::codegen, options);
       });
 }

@@ -177,6 +177,7 @@ public:
 private:
   llvm::Error chooseFunctions();
   llvm::Error checkOptions();
+  llvm::Expected<Kernels> chooseKernels();
   llvm::Expected<Executable> compile();
   llvm::Expected<bool> call(Executable &executable, const FunctionSpec &spec);
   bool hasFailedStatus() const;
@@ -186,15 +187,27 @@ private:
   std::vector<FunctionSpec> functions;
   std::vector<bool> haveChecks;
   Context context;
+  eq_simulator simulator = {};
   Statistics statistics;
   double compileSeconds = 0;
   llvm::json::Array report;
 };
 
 llvm::Error Runner::checkOptions() {
-  if (options.on != "serial" && options.on != "cpu" && options.on != "auto")
-    return failureOf("expected '--on' to be serial, cpu or auto, but got '" +
+  if (!llvm::is_contained({"serial", "cpu", "gpu", "sim", "auto"}, options.on))
+    return failureOf("expected '--on' to be serial, cpu, gpu, sim or auto, but "
+                     "got '" +
                      options.on + "'");
+  if (options.simulatorOrder != "ascending" &&
+      options.simulatorOrder != "descending" &&
+      !llvm::to_integer(options.simulatorOrder, simulator.seed))
+    return failureOf("expected '--sim-order' to be ascending, descending or a "
+                     "number, but got '" +
+                     options.simulatorOrder + "'");
+  simulator.order =
+      options.simulatorOrder == "ascending"    ? EQ_SIMULATOR_ASCENDING
+      : options.simulatorOrder == "descending" ? EQ_SIMULATOR_DESCENDING
+                                               : EQ_SIMULATOR_SHUFFLED;
   for (const std::string &name : options.failOn)
     if (name != "any" && !statusNumber(name))
       return failureOf("expected '--fail-on' to name statuses or 'any', but "
@@ -266,9 +279,30 @@ llvm::Error Runner::chooseFunctions() {
   return llvm::Error::success();
 }
 
+// Which kernels to make for `--on`; an error where a GPU is asked for and there
+// is none.
+llvm::Expected<Kernels> Runner::chooseKernels() {
+  if (options.on == "sim")
+    return Kernels::simulated;
+  if (options.on != "gpu" && options.on != "auto")
+    return Kernels::none;
+  char reason[512];
+  if (eq_gpu_available(0, reason, sizeof(reason)))
+    return Kernels::ptx;
+  if (options.on == "gpu")
+    return failureOf("expected a GPU for '--on=gpu': " +
+                     llvm::StringRef(reason));
+  llvm::errs() << "note: on the CPU, for there is no GPU: " << reason << '\n';
+  return Kernels::none;
+}
+
 llvm::Expected<Executable> Runner::compile() {
   auto start = Clock::now();
+  llvm::Expected<Kernels> kernels = chooseKernels();
+  if (!kernels)
+    return kernels.takeError();
   PipelineOptions pipeline;
+  pipeline.kernels = *kernels;
   pipeline.schedule = options.schedule.empty() && options.on == "serial"
                           ? "#eq.serial"
                           : options.schedule;
@@ -353,6 +387,12 @@ llvm::Expected<bool> Runner::call(Executable &executable,
     for (auto [value, tensor] : llvm::zip(spec.results, results.tensors))
       printResult(value, tensor);
   llvm::sort(seconds);
+  eq_simulator_work work;
+  if (options.on == "sim" &&
+      eq_simulator_counts(context.get(), &work) == EQ_OK && work.launches > 0)
+    llvm::outs() << "simulated " << work.launches
+                 << " kernels: " << work.active_turns << " of " << work.turns
+                 << " turns of their threads with a sample\n";
   if (options.time)
     llvm::outs() << llvm::format("compiled in %.3f s, ran in %.6f s (median of "
                                  "%u, shortest %.6f s)\n",
@@ -399,7 +439,8 @@ llvm::Expected<bool> Runner::run() {
   if (!context)
     return failureOf("out of memory for a context");
   if (eq_set_threads(context.get(), options.threads) != EQ_OK ||
-      eq_set_memory_limit(context.get(), options.memoryLimit) != EQ_OK)
+      eq_set_memory_limit(context.get(), options.memoryLimit) != EQ_OK ||
+      eq_set_simulator(context.get(), &simulator) != EQ_OK)
     return failureOf(eq_last_error(context.get()));
   statistics.watch(context.get());
   interruptible = context.get();

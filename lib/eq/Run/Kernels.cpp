@@ -39,15 +39,15 @@ makeMachine(NVVM::NVVMTargetAttr wanted) {
       triple, wanted.getChip(), wanted.getFeatures(), options, std::nullopt,
       std::nullopt, llvm::CodeGenOptLevel::Aggressive));
   if (!machine)
-    return failureOf("expected this LLVM to write PTX for " +
-                     wanted.getChip());
+    return failureOf("expected this LLVM to write PTX for " + wanted.getChip());
   return machine;
 }
 
 llvm::Expected<std::string> emitPTX(gpu::GPUModuleOp kernels) {
-  auto wanted = kernels.getTargetsAttr()
-                    ? dyn_cast<NVVM::NVVMTargetAttr>(kernels.getTargetsAttr()[0])
-                    : NVVM::NVVMTargetAttr();
+  auto wanted =
+      kernels.getTargetsAttr()
+          ? dyn_cast<NVVM::NVVMTargetAttr>(kernels.getTargetsAttr()[0])
+          : NVVM::NVVMTargetAttr();
   if (!wanted)
     return failureOf("expected the kernels '" + kernels.getName() +
                      "' to have a #nvvm.target");
@@ -95,8 +95,8 @@ llvm::Expected<std::string> emitPTX(gpu::GPUModuleOp kernels) {
 llvm::Error embedKernels(ModuleOp module) {
   for (auto kernels :
        llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
-    auto global = module.lookupSymbol<LLVM::GlobalOp>(
-        (kernels.getName() + ".ptx").str());
+    auto global =
+        module.lookupSymbol<LLVM::GlobalOp>((kernels.getName() + ".ptx").str());
     if (!global)
       return failureOf("expected a global for the PTX of the kernels '" +
                        kernels.getName() + "'");

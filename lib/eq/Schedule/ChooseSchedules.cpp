@@ -6,6 +6,7 @@
 //   eq.loop init(..) max(..) schedule(#eq.lanes<lanes = 16, rows = 5, ..>)
 
 #include "CostModel.h"
+#include "Registers.h"
 #include "eq/Batch/Batch.h"
 #include "eq/IR/EqOps.h"
 #include "eq/Schedule/Passes.h"
@@ -135,13 +136,55 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     return given ? given : TargetAttr::getDefault(&getContext());
   }
 
+  // Threads of a GPU, where the module has one: what is kept or refused of a
+  // given schedule, or a choice. False: the loop is for the CPU.
+  bool chooseThreads(LoopOp loop, std::optional<ScheduleAttrInterface> wanted) {
+    auto opts = remark::RemarkOpts::name("schedule").category("eq-schedule");
+    auto gpu = getOperation()->getAttrOfType<GPUTargetAttr>(
+        GPUTargetAttr::attributeName);
+    auto given = wanted ? dyn_cast<ThreadAttr>(*wanted) : ThreadAttr();
+    // A loop without a batch is one sample.
+    if ((!given && (wanted || !gpu)) || loop.getBatchDims().empty())
+      return false;
+    std::optional<std::string> why = whyNoThreads(loop);
+    if (given && why) {
+      loop.emitOpError("expected a loop whose samples can be threads where "
+                       "'schedule' is ")
+          << given << ": " << *why << "; #eq.lanes and #eq.serial can run it";
+      signalPassFailure();
+      return true;
+    }
+    if (why) {
+      remark::missed(loop.getLoc(), opts)
+          << "on the CPU, not #eq.thread: " + *why;
+      return false;
+    }
+    ThreadAttr threads = given ? given
+                               : ThreadAttr::get(&getContext(), /*block=*/128,
+                                                 /*refill=*/4, /*chunk=*/0);
+    loop.setScheduleAttr(threads);
+    std::string text = textOf(Attribute(threads));
+    text += given ? " was given, and is kept: about " : ": about ";
+    int64_t registers = countRegisters(loop);
+    text += std::to_string(registers) + " registers a thread";
+    if (gpu)
+      text +=
+          ", " +
+          std::to_string(threadsAtOnce(registers, threads.getBlock(), gpu)) +
+          " threads at once on a multiprocessor";
+    remark::passed(loop.getLoc(), opts) << text;
+    return true;
+  }
+
   void choose(LoopOp loop, ScheduleAttrInterface forced) {
     auto opts = remark::RemarkOpts::name("schedule").category("eq-schedule");
     if (forced)
       loop.setScheduleAttr(forced);
     std::optional<ScheduleAttrInterface> wanted = loop.getSchedule();
+    if (chooseThreads(loop, wanted))
+      return;
     std::optional<std::string> why = whyNoLanes(loop);
-    if (why && (!wanted || isa<LanesAttr>(*wanted))) {
+    if (why && (!wanted || isa<LanesAttr, ThreadAttr>(*wanted))) {
       loop.setScheduleAttr(SerialAttr::get(&getContext()));
       remark::missed(loop.getLoc(), opts)
           << "#eq.serial instead of " +

@@ -1,8 +1,9 @@
 // A kernel in the making: its function, and what its launch hands over.
 //
 //   gpu.module @eq.kernels { gpu.func @solve_0(..) kernel {} }
-//   llvm.mlir.global @eq.kernels.solve_0.descriptor = {name, ptx, simulated, ..}
-//   eqrt_launch(context, @eq.kernels.solve_0.descriptor, samples, arguments)
+//   llvm.mlir.global @eq.kernels.solve_0.descriptor = {name, ptx, simulated,
+//   ..} eqrt_launch(context, @eq.kernels.solve_0.descriptor, samples,
+//   arguments)
 
 #include "KernelLaunch.h"
 #include "../CPU/Abi.h"
@@ -31,8 +32,7 @@ Value KernelLaunch::integer(Type type, int64_t value) {
 
 KernelLaunch::Argument KernelLaunch::describe(Value memref, int32_t use) {
   auto type = cast<MemRefType>(memref.getType());
-  int64_t elementBytes =
-      llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  int64_t elementBytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
   int64_t fixed = elementBytes;
   for (int64_t size : type.getShape())
     fixed *= ShapedType::isDynamic(size) ? 1 : size;
@@ -93,9 +93,8 @@ static StringRef ptxFeature(StringRef chip) {
 gpu::GPUFuncOp KernelLaunch::makeKernel(const KernelShape &wanted,
                                         GPUTargetAttr target) {
   shape = wanted;
-  auto module = host.getInsertionBlock()
-                    ->getParentOp()
-                    ->getParentOfType<ModuleOp>();
+  auto module =
+      host.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
   // All kernels of a program are one piece of PTX.
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   auto kernels = module.lookupSymbol<gpu::GPUModuleOp>(kernelsName);
@@ -157,16 +156,15 @@ LLVM::GlobalOp KernelLaunch::makeDescriptor(bool simulate) {
         LLVM::LLVMFunctionType::get(
             LLVM::LLVMVoidType::get(builder.getContext()), pointer));
   else if (!(code = module.lookupSymbol(ptxName)))
-    code = LLVM::GlobalOp::create(builder, loc,
-                                  LLVM::LLVMArrayType::get(byte, 0),
-                                  /*isConstant=*/true, LLVM::Linkage::External,
-                                  ptxName, Attribute());
+    code = LLVM::GlobalOp::create(
+        builder, loc, LLVM::LLVMArrayType::get(byte, 0),
+        /*isConstant=*/true, LLVM::Linkage::External, ptxName, Attribute());
 
   auto type = LLVM::LLVMStructType::getLiteral(
       builder.getContext(), {pointer, pointer, pointer, i32, i32, i32, i32});
-  auto global = LLVM::GlobalOp::create(
-      builder, loc, type, /*isConstant=*/true, LLVM::Linkage::Internal,
-      symbol + ".descriptor", Attribute());
+  auto global = LLVM::GlobalOp::create(builder, loc, type, /*isConstant=*/true,
+                                       LLVM::Linkage::Internal,
+                                       symbol + ".descriptor", Attribute());
   auto *block = new Block;
   global.getInitializerRegion().push_back(block);
   builder.setInsertionPointToStart(block);
@@ -194,8 +192,8 @@ LLVM::GlobalOp KernelLaunch::makeDescriptor(bool simulate) {
 }
 
 void KernelLaunch::launch(Value samples, bool simulate) {
-  auto argumentType = LLVM::LLVMStructType::getLiteral(host.getContext(),
-                                                       {pointer, i64, i32, i32});
+  auto argumentType = LLVM::LLVMStructType::getLiteral(
+      host.getContext(), {pointer, i64, i32, i32});
   auto listType = LLVM::LLVMArrayType::get(argumentType, arguments.size());
   Value list = stackSlot(host, loc, listType);
   auto store = [&](Value value, int32_t argument, int32_t field) {
@@ -211,12 +209,11 @@ void KernelLaunch::launch(Value samples, bool simulate) {
   }
   LLVM::GlobalOp descriptor = makeDescriptor(simulate);
   Value wide = arith::IndexCastOp::create(host, loc, i64, samples);
-  Value code =
-      callRuntime(host, loc, "eqrt_launch", i32,
-                  {contextOf(host, loc),
-                   LLVM::AddressOfOp::create(host, loc, descriptor), wide,
-                   integer(i32, arguments.size()), list})
-          .getResult();
+  Value code = callRuntime(host, loc, "eqrt_launch", i32,
+                           {contextOf(host, loc),
+                            LLVM::AddressOfOp::create(host, loc, descriptor),
+                            wide, integer(i32, arguments.size()), list})
+                   .getResult();
   returnIfFailed(host, loc, code);
 }
 

@@ -50,17 +50,18 @@ struct LowerKernelMath : impl::LowerKernelMathPassBase<LowerKernelMath> {
         bool isLeft = isa<math::MathDialect>(op->getDialect()) && !isExact(op);
         if (!isLeft && !isa<arith::RemFOp>(op))
           return WalkResult::advance();
-        op->emitOpError("expected a function that eq computes itself "
-                        "(docs/Math.md) where 'schedule' is for a GPU: this one "
-                        "is the C library's");
+        op->emitOpError(
+            "expected a function that eq computes itself "
+            "(docs/Math.md) where 'schedule' is for a GPU: this one "
+            "is the C library's");
         return WalkResult::interrupt();
       }
       Type type = op->getResult(0).getType();
       OpBuilder builder(op);
       std::string full = (name + (type.isF32() ? ".f32" : ".f64")).str();
-      auto call = LLVM::CallIntrinsicOp::create(
-          builder, op->getLoc(), type, builder.getStringAttr(full),
-          op->getOperands());
+      auto call = LLVM::CallIntrinsicOp::create(builder, op->getLoc(), type,
+                                                builder.getStringAttr(full),
+                                                op->getOperands());
       op->replaceAllUsesWith(call->getResults());
       op->erase();
       return WalkResult::advance();

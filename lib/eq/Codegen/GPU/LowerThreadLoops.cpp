@@ -42,8 +42,8 @@ namespace {
 
 constexpr int32_t warpSize = 32;
 
-// Bytes of small shared tensors that a kernel gets with its parameters, of which
-// there may be 4096 bytes.
+// Bytes of small shared tensors that a kernel gets with its parameters, of
+// which there may be 4096 bytes.
 constexpr int64_t mostContentBytes = 3072;
 
 int64_t bytesOf(RankedTensorType type) {
@@ -56,10 +56,9 @@ public:
   ThreadLowering(LoopOp loop, ThreadAttr schedule, GPUTargetAttr target,
                  bool simulate)
       : LoopLowering(loop), schedule(schedule), target(target),
-        simulate(simulate),
-        function(loop->getParentOfType<func::FuncOp>()), host(loop),
-        launch(host, loc, stemOf(function)), i1(builder.getI1Type()),
-        i64(builder.getI64Type()) {}
+        simulate(simulate), function(loop->getParentOfType<func::FuncOp>()),
+        host(loop), launch(host, loc, stemOf(function)),
+        i1(builder.getI1Type()), i64(builder.getI64Type()) {}
 
   void run();
 
@@ -83,8 +82,8 @@ private:
       return all;
     }
     Turn with(ValueRange all) const {
-      Turn turn{all[0], all[1], all[2], all[3], all[4],
-                all[5], all[6], all[7], all[8], {},    {}};
+      Turn turn{all[0], all[1], all[2], all[3], all[4], all[5],
+                all[6], all[7], all[8], {},     {}};
       turn.states = SmallVector<Value>(all.slice(9, states.size()));
       turn.ins = SmallVector<Value>(all.slice(9 + states.size(), ins.size()));
       return turn;
@@ -218,9 +217,9 @@ Value ThreadLowering::loadValue(unsigned argument, Type type, Value sample) {
                        type);
   Value first = arith::MulIOp::create(builder, loc, sample,
                                       wide(tensor.getNumElements()));
-  return loadTensor(elementAddress(builder, loc, pointer,
-                                   tensor.getElementType(), first),
-                    tensor);
+  return loadTensor(
+      elementAddress(builder, loc, pointer, tensor.getElementType(), first),
+      tensor);
 }
 
 // A small tensor as its elements; a large one stays where it is.
@@ -230,10 +229,9 @@ Value ThreadLowering::loadTensor(Value base, RankedTensorType tensor) {
   Type element = tensor.getElementType();
   SmallVector<Value> elements;
   for (int64_t i = 0; i < tensor.getNumElements(); ++i)
-    elements.push_back(
-        loadElement(builder, loc,
-                    elementAddress(builder, loc, base, element, wide(i)),
-                    element));
+    elements.push_back(loadElement(
+        builder, loc, elementAddress(builder, loc, base, element, wide(i)),
+        element));
   return tensor::FromElementsOp::create(builder, loc, tensor, elements);
 }
 
@@ -257,9 +255,9 @@ void ThreadLowering::storeValue(Value value, unsigned argument, Value sample) {
   Value pointer = launch.argument(argument);
   auto tensor = dyn_cast<RankedTensorType>(value.getType());
   if (!tensor) {
-    storeElement(builder, loc, value,
-                 elementAddress(builder, loc, pointer, value.getType(),
-                                sample));
+    storeElement(
+        builder, loc, value,
+        elementAddress(builder, loc, pointer, value.getType(), sample));
     return;
   }
   Type element = tensor.getElementType();
@@ -282,7 +280,8 @@ void ThreadLowering::storeValue(Value value, unsigned argument, Value sample) {
 
 SmallVector<Value> ThreadLowering::shared() {
   SmallVector<Value> values;
-  for (auto [operand, argument] : llvm::zip(loop.getShared(), sharedArguments)) {
+  for (auto [operand, argument] :
+       llvm::zip(loop.getShared(), sharedArguments)) {
     Value value = launch.argument(argument);
     auto tensor = dyn_cast<RankedTensorType>(operand.getType());
     if (!tensor)
@@ -310,8 +309,8 @@ SmallVector<Value> ThreadLowering::recordsOf(Value sample) {
   SmallVector<Value> values;
   size_t numRecords = loop.getRecord().size();
   for (auto [argument, type] :
-       llvm::zip(recordArguments,
-                 TypeRange(loop.getStep().getArgumentTypes()).take_back(numRecords))) {
+       llvm::zip(recordArguments, TypeRange(loop.getStep().getArgumentTypes())
+                                      .take_back(numRecords))) {
     auto tensor = cast<RankedTensorType>(type);
     Value first = arith::MulIOp::create(builder, loc, sample,
                                         wide(tensor.getNumElements()));
@@ -377,9 +376,8 @@ ThreadLowering::Turn ThreadLowering::startSample(const Turn &turn,
   unsigned firstInit = loop.getStart().empty() ? 1 : 0;
   SmallVector<Value> inits;
   for (auto [i, operand] : llvm::enumerate(loop.getInit()))
-    inits.push_back(loadValue(batched[operand],
-                              first.getArgument(firstInit + i).getType(),
-                              sample));
+    inits.push_back(loadValue(
+        batched[operand], first.getArgument(firstInit + i).getType(), sample));
   if (loop.getStart().empty()) {
     started.states = inits;
     return started;
@@ -390,8 +388,7 @@ ThreadLowering::Turn ThreadLowering::startSample(const Turn &turn,
     llvm::append_range(arguments, recordsOf(sample));
   SmallVector<Value> next = loops.inlineRegion(loop.getStart(), arguments);
   started.again = next.front();
-  started.states.assign(next.begin() + 1,
-                        next.begin() + 1 + stateTypes.size());
+  started.states.assign(next.begin() + 1, next.begin() + 1 + stateTypes.size());
   return started;
 }
 
@@ -403,8 +400,8 @@ ThreadLowering::Turn ThreadLowering::changeHands(const Turn &turn, Value going,
   Turn changed = turn;
   // Who waits still gets his status, but no step.
   ValueLoops loops(builder, launch.cancelled());
-  changed.closed = arith::OrIOp::create(builder, loc, turn.closed,
-                                        loops.isCancelled(loc));
+  changed.closed =
+      arith::OrIOp::create(builder, loc, turn.closed, loops.isCancelled(loc));
 
   Value isIdle = complement(going);
   Value has = compare(Predicate::sge, turn.sample, wide(0));
@@ -442,10 +439,9 @@ ThreadLowering::Turn ThreadLowering::changeHands(const Turn &turn, Value going,
       builder.setInsertionPointToStart(take.elseBlock());
       scf::YieldOp::create(builder, loc, count(0));
     }
-    Value number =
-        NVVM::ShflOp::create(builder, loc, i32, count(-1), take.getResult(0),
-                             count(0), count(31), NVVM::ShflKind::idx,
-                             UnitAttr());
+    Value number = NVVM::ShflOp::create(builder, loc, i32, count(-1),
+                                        take.getResult(0), count(0), count(31),
+                                        NVVM::ShflKind::idx, UnitAttr());
     Value size = widen(launch.chunk());
     Value first = arith::MulIOp::create(builder, loc, widen(number), size);
     first = arith::MinSIOp::create(builder, loc, first, samples);
@@ -467,8 +463,8 @@ ThreadLowering::Turn ThreadLowering::changeHands(const Turn &turn, Value going,
   Value beyond = arith::SubIOp::create(builder, loc, rank, left);
   Value fresh = arith::AddIOp::create(builder, loc, first, beyond);
   Value sample = choose(isOld, old, fresh);
-  Value exists = arith::OrIOp::create(
-      builder, loc, isOld, compare(Predicate::slt, fresh, end));
+  Value exists = arith::OrIOp::create(builder, loc, isOld,
+                                      compare(Predicate::slt, fresh, end));
   Value starts = arith::AndIOp::create(builder, loc, isIdle, exists);
 
   // What the warp has now.
@@ -511,8 +507,7 @@ ThreadLowering::Turn ThreadLowering::runStep(const Turn &turn) {
   Turn stepped = turn;
   stepped.k = arith::AddIOp::create(builder, loc, turn.k, count(1));
   stepped.again = next.front();
-  stepped.states.assign(next.begin() + 1,
-                        next.begin() + 1 + stateTypes.size());
+  stepped.states.assign(next.begin() + 1, next.begin() + 1 + stateTypes.size());
   return stepped;
 }
 
@@ -569,15 +564,15 @@ void ThreadLowering::makeKernel() {
 
     // The flag is far away: it is asked now and then.
     builder.setInsertionPointToStart(service.elseBlock());
-    Value phase = arith::AndIOp::create(builder, loc, turn.turns,
-                                        count(checkPeriod - 1));
+    Value phase =
+        arith::AndIOp::create(builder, loc, turn.turns, count(checkPeriod - 1));
     Value polls = compare(Predicate::eq, phase, count(checkPeriod - 1));
     auto polled = scf::IfOp::create(builder, loc, i1, polls, true);
     OpBuilder::InsertionGuard inner(builder);
     builder.setInsertionPointToStart(polled.thenBlock());
     ValueLoops loops(builder, launch.cancelled());
-    Value closes = arith::OrIOp::create(builder, loc, turn.closed,
-                                        loops.isCancelled(loc));
+    Value closes =
+        arith::OrIOp::create(builder, loc, turn.closed, loops.isCancelled(loc));
     scf::YieldOp::create(builder, loc, closes);
     builder.setInsertionPointToStart(polled.elseBlock());
     scf::YieldOp::create(builder, loc, turn.closed);

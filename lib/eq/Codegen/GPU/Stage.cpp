@@ -1,8 +1,8 @@
 // The stage `codegen` for GPUs: from loops over tensors to kernels of the LLVM
 // and NVVM dialects.
 
-#include "eq/Codegen/GPU/Passes.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/GPU/Passes.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -24,12 +24,12 @@ struct FinishKernels : impl::FinishKernelsPassBase<FinishKernels> {
     getOperation().walk([&](Operation *op) {
       if (op == getOperation())
         return;
-      bool isLow =
-          isa<LLVM::LLVMDialect, NVVM::NVVMDialect>(op->getDialect());
+      bool isLow = isa<LLVM::LLVMDialect, NVVM::NVVMDialect>(op->getDialect());
       auto function = dyn_cast<LLVM::LLVMFuncOp>(op);
       if (!isLow || (function && function.getName().starts_with("__nv_"))) {
-        op->emitOpError("expected only the LLVM and NVVM dialects to be left in "
-                        "a kernel by now, and nothing of libdevice");
+        op->emitOpError(
+            "expected only the LLVM and NVVM dialects to be left in "
+            "a kernel by now, and nothing of libdevice");
         return signalPassFailure();
       }
       if (function && !function.isExternal() &&
@@ -66,6 +66,8 @@ void buildKernels(OpPassManager &manager, bool simulate) {
   kernels.addPass(createCSEPass());
   kernels.addPass(createSymbolDCEPass());
   kernels.addPass(createFinishKernelsPass());
+  if (simulate)
+    manager.addPass(createSimulateKernelsPass());
 }
 
 } // namespace mlir::eq

@@ -1,7 +1,9 @@
 // Loops inside a kernel's region, with tensors as values.
 //
-//   eq.loop init(%z) .. step {f}   ->   scf.while (%k, %again, %s : tensor<3xf64>)
-//                                         while %again and %k < %max: %s = f(%s)
+//   eq.loop init(%z) .. step {f}   ->   scf.while (%k, %again, %s :
+//   tensor<3xf64>)
+//                                         while %again and %k < %max: %s =
+//                                         f(%s)
 //
 // No tensor is in memory but those that came from there; the others become
 // numbers in registers later (eq/Scalarise).
@@ -44,10 +46,9 @@ static Type storedType(Type element) {
 
 Value elementAddress(OpBuilder &builder, Location loc, Value pointer,
                      Type element, Value position) {
-  return LLVM::GEPOp::create(builder, loc, pointer.getType(),
-                             storedType(element), pointer,
-                             ArrayRef<LLVM::GEPArg>{position},
-                             LLVM::GEPNoWrapFlags::inbounds);
+  return LLVM::GEPOp::create(
+      builder, loc, pointer.getType(), storedType(element), pointer,
+      ArrayRef<LLVM::GEPArg>{position}, LLVM::GEPNoWrapFlags::inbounds);
 }
 
 Value loadElement(OpBuilder &builder, Location loc, Value address,
@@ -157,10 +158,9 @@ void ValueLoops::lowerRecord(RecordOp op) {
   Value writes = arith::AndIOp::create(builder, loc, inside, op.getWhen());
   auto branch = scf::IfOp::create(builder, loc, writes, /*withElse=*/false);
   OpBuilder then = branch.getThenBodyBuilder();
-  Value wide =
-      arith::IndexCastOp::create(then, loc, then.getI64Type(), slot);
-  Value size = arith::ConstantIntOp::create(then, loc, then.getI64Type(),
-                                            elements);
+  Value wide = arith::IndexCastOp::create(then, loc, then.getI64Type(), slot);
+  Value size =
+      arith::ConstantIntOp::create(then, loc, then.getI64Type(), elements);
   Value first = arith::MulIOp::create(then, loc, wide, size);
   Value base = elementAddress(then, loc, memory, element, first);
   auto value = dyn_cast<RankedTensorType>(op.getValue().getType());
@@ -255,9 +255,8 @@ ValueLoops::Outcome ValueLoops::runSample(LoopOp loop, const Sample &sample) {
     Block *before =
         builder.createBlock(&whileOp.getBefore(), {}, types, locations);
     Value k = before->getArgument(0);
-    Value below = arith::CmpIOp::create(builder, loc,
-                                        arith::CmpIPredicate::slt, k,
-                                        sample.max);
+    Value below = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                        k, sample.max);
     Value goesOn =
         arith::AndIOp::create(builder, loc, before->getArgument(1), below);
     // The flag is far away: it is asked now and then, but not at first.
@@ -270,10 +269,9 @@ ValueLoops::Outcome ValueLoops::runSample(LoopOp loop, const Sample &sample) {
     {
       OpBuilder::InsertionGuard inner(builder);
       builder.setInsertionPointToStart(polled.thenBlock());
-      Value one = arith::ConstantIntOp::create(builder, loc,
-                                               builder.getI1Type(), 1);
-      Value open =
-          arith::XOrIOp::create(builder, loc, isCancelled(loc), one);
+      Value one =
+          arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
+      Value open = arith::XOrIOp::create(builder, loc, isCancelled(loc), one);
       Value both = arith::AndIOp::create(builder, loc, goesOn, open);
       scf::YieldOp::create(builder, loc, both);
       builder.setInsertionPointToStart(polled.elseBlock());
@@ -323,9 +321,10 @@ static Value takePart(OpBuilder &builder, Location loc, Value values, Value b) {
   auto sampleType = RankedTensorType::get(type.getShape().drop_front(),
                                           type.getElementType());
   if (Value memory = memoryOf(values)) {
-    Value wide = arith::IndexCastOp::create(builder, loc, builder.getI64Type(), b);
-    Value size = arith::ConstantIntOp::create(builder, loc, builder.getI64Type(),
-                                              sampleType.getNumElements());
+    Value wide =
+        arith::IndexCastOp::create(builder, loc, builder.getI64Type(), b);
+    Value size = arith::ConstantIntOp::create(
+        builder, loc, builder.getI64Type(), sampleType.getNumElements());
     Value first = arith::MulIOp::create(builder, loc, wide, size);
     return tensorInMemory(
         builder, loc,
@@ -389,8 +388,8 @@ SmallVector<Value> ValueLoops::runBatch(LoopOp loop) {
       sample.ins.push_back(takePart(builder, loc, value, b));
     size_t at = numWritten;
     for (Value record : loop.getRecord())
-      sample.records.push_back(takePart(
-          builder, loc, memoryOf(record) ? record : old[at++], b));
+      sample.records.push_back(
+          takePart(builder, loc, memoryOf(record) ? record : old[at++], b));
     sample.max = rankOf(loop.getMax().getType()) > 0
                      ? takePart(builder, loc, loop.getMax(), b)
                      : loop.getMax();
@@ -415,8 +414,8 @@ SmallVector<Value> ValueLoops::runBatch(LoopOp loop) {
       SmallVector<Value> sums, partials;
       for (size_t i = 0; i < numSums; ++i) {
         Value sum = old[firstSum + i], partial = old[firstSum + numSums + i];
-        partial = arith::AddFOp::create(builder, loc, partial,
-                                        outcome.totals[i]);
+        partial =
+            arith::AddFOp::create(builder, loc, partial, outcome.totals[i]);
         Value added = arith::AddFOp::create(builder, loc, sum, partial);
         sums.push_back(
             arith::SelectOp::create(builder, loc, isLast, added, sum));

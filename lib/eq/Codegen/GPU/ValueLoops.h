@@ -23,8 +23,7 @@ Value elementAddress(OpBuilder &builder, Location loc, Value pointer,
 /// Reads or writes a number; booleans take a byte.
 Value loadElement(OpBuilder &builder, Location loc, Value address,
                   Type element);
-void storeElement(OpBuilder &builder, Location loc, Value value,
-                  Value address);
+void storeElement(OpBuilder &builder, Location loc, Value value, Value address);
 
 /// Moves copies of regions of `eq.loop` to where `builder` is. Loops inside
 /// become `scf.while` that carry tensors, and records are written at once where
