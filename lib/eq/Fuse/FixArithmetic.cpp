@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlir::eq {
@@ -82,15 +83,68 @@ void defineNumberExtremum(Operation *op) {
   op->erase();
 }
 
+// The larger (smaller) number, a NaN where one is, and -0 below +0: by
+// comparisons and bits, for MLIR and LLVM do not agree about the zeros.
+void defineExtremum(Operation *op) {
+  using Predicate = arith::CmpFPredicate;
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  bool isMax = isa<arith::MaximumFOp>(op);
+  Value a = op->getOperand(0), b = op->getOperand(1);
+  auto replace = [&](Value value) {
+    op->getResult(0).replaceAllUsesWith(value);
+    op->erase();
+  };
+
+  // Beside a constant one comparison is enough; a NaN fails it and stays.
+  APFloat constant(0.0);
+  if (matchPattern(a, m_ConstantFloat(&constant)))
+    std::swap(a, b);
+  if (matchPattern(b, m_ConstantFloat(&constant)) && !constant.isNaN()) {
+    bool winsTies = constant.isZero() && constant.isNegative() != isMax;
+    Predicate loses = isMax ? (winsTies ? Predicate::OLE : Predicate::OLT)
+                            : (winsTies ? Predicate::OGE : Predicate::OGT);
+    Value takesConstant = arith::CmpFOp::create(builder, loc, loses, a, b);
+    return replace(arith::SelectOp::create(builder, loc, takesConstant, b, a));
+  }
+
+  // Equal numbers differ in the signs of zeros at most, and where one is a NaN
+  // a union of all bits is one: min(a, b) = a | b, max(a, b) = -(-a | -b).
+  Type type = a.getType();
+  Type bits = builder.getIntegerType(getElementTypeOrSelf(type)
+                                         .getIntOrFloatBitWidth());
+  if (auto shaped = dyn_cast<ShapedType>(type))
+    bits = shaped.clone(bits);
+  auto unionOf = [&](Value x, Value y) -> Value {
+    if (isMax) {
+      x = arith::NegFOp::create(builder, loc, x);
+      y = arith::NegFOp::create(builder, loc, y);
+    }
+    Value either = arith::OrIOp::create(
+        builder, loc, arith::BitcastOp::create(builder, loc, bits, x),
+        arith::BitcastOp::create(builder, loc, bits, y));
+    Value number = arith::BitcastOp::create(builder, loc, type, either);
+    return isMax ? arith::NegFOp::create(builder, loc, number) : number;
+  };
+  Predicate better = isMax ? Predicate::OGT : Predicate::OLT;
+  Value first = arith::CmpFOp::create(builder, loc, better, a, b);
+  Value second = arith::CmpFOp::create(builder, loc, better, b, a);
+  Value tie = unionOf(a, b);
+  Value other = arith::SelectOp::create(builder, loc, second, b, tie);
+  replace(arith::SelectOp::create(builder, loc, first, a, other));
+}
+
 // Held between two bounds: first at least the lower, then at most the upper.
 void expandClamp(math::ClampFOp op) {
   OpBuilder builder(op);
-  Value atLeast = arith::MaximumFOp::create(builder, op.getLoc(), op.getValue(),
-                                            op.getMin());
-  Value held =
+  auto atLeast = arith::MaximumFOp::create(builder, op.getLoc(), op.getValue(),
+                                           op.getMin());
+  auto held =
       arith::MinimumFOp::create(builder, op.getLoc(), atLeast, op.getMax());
-  op.replaceAllUsesWith(held);
+  op.replaceAllUsesWith(held.getResult());
   op.erase();
+  defineExtremum(held);
+  defineExtremum(atLeast);
 }
 
 struct FixArithmetic : impl::FixArithmeticPassBase<FixArithmetic> {
@@ -99,13 +153,16 @@ struct FixArithmetic : impl::FixArithmeticPassBase<FixArithmetic> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<arith::AddFOp, arith::SubFOp, arith::MaxNumFOp, arith::MinNumFOp,
+      if (isa<arith::AddFOp, arith::SubFOp, arith::MaximumFOp,
+              arith::MaxNumFOp, arith::MinimumFOp, arith::MinNumFOp,
               math::ClampFOp>(op))
         ops.push_back(op);
     });
     for (Operation *op : ops) {
       if (isa<arith::MaxNumFOp, arith::MinNumFOp>(op))
         defineNumberExtremum(op);
+      else if (isa<arith::MaximumFOp, arith::MinimumFOp>(op))
+        defineExtremum(op);
       else if (auto clamp = dyn_cast<math::ClampFOp>(op))
         expandClamp(clamp);
       else
