@@ -93,6 +93,8 @@ private:
   Hold findHold();
   void finishPlace(Value lane, Value sample, Value parity, Value heldParity,
                    Value again, Value tick);
+  void storeIns(ValueRange ins, Value lane);
+  void occupyPlaces();
   Started startPlace(Value lane, Value sample, Value parity, Value tick);
   struct Checked {
     Value goesOn, check, open;
@@ -473,6 +475,39 @@ void LaneLowering::finishPlace(Value lane, Value number, Value parity,
 
 // Puts a sample into a place: whether it has a step to take, its `again`, and
 // the tick of its last step.
+void LaneLowering::storeIns(ValueRange ins, Value lane) {
+  size_t scalar = stateScalars.size(), tensor = 0;
+  for (Value value : ins) {
+    if (isa<RankedTensorType>(value.getType()))
+      toHome(value, column(insHomes[tensor++], {}, lane));
+    else
+      storePlace(value, scalarHomes[scalar++], lane);
+  }
+}
+
+// Places without a sample are computed with, too. What guards a division in the
+// step may have been computed before the loop: it is an input, and must be that
+// of a sample.
+void LaneLowering::occupyPlaces() {
+  bool mayTrap = false;
+  loop.getStep().walk([&](Operation *op) {
+    mayTrap |= isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp,
+                   arith::RemUIOp, arith::CeilDivSIOp, arith::CeilDivUIOp,
+                   arith::FloorDivSIOp>(op);
+  });
+  if (!mayTrap || loop.getIns().empty())
+    return;
+  Value isSome = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt,
+                                       batchSize, index(0));
+  auto branch = scf::IfOp::create(builder, loc, isSome, /*withElse=*/false);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(branch.thenYield());
+  auto places =
+      scf::ForOp::create(builder, loc, index(0), index(lanes), index(1));
+  builder.setInsertionPoint(places.getBody()->getTerminator());
+  storeIns(openSample(index(0)).ins, places.getInductionVar());
+}
+
 LaneLowering::Started LaneLowering::startPlace(Value lane, Value number,
                                                Value parity, Value tick) {
   Sample sample = openSample(number);
@@ -504,13 +539,7 @@ LaneLowering::Started LaneLowering::startPlace(Value lane, Value number,
     else
       storePlace(value, scalarHomes[scalar++], lane);
   }
-  tensor = 0;
-  for (Value value : sample.ins) {
-    if (isa<RankedTensorType>(value.getType()))
-      toHome(value, column(insHomes[tensor++], {}, lane));
-    else
-      storePlace(value, scalarHomes[scalar++], lane);
-  }
+  storeIns(sample.ins, lane);
   openTotals(lane, number);
   Value last = arith::AddIOp::create(
       builder, loc, tick,
@@ -942,6 +971,7 @@ void LaneLowering::run() {
                             /*mapping=*/std::nullopt);
   builder.setInsertionPointToStart(forall.getBody());
   allocateHomes();
+  occupyPlaces();
   runLoop();
   builder.setInsertionPointAfter(forall);
   addChunks();
