@@ -5,7 +5,7 @@
 Prints the table; with --write also writes it to docs/Conformance.md; with --check fails if that document does not
 list the same ids with the same verdicts. IDs (or the beginnings of ids) choose some of the cases. The exit code is 0
 only if every case that ran passed. With --bits, and whenever the document is concerned, what ran as #eq.serial runs
-again as SIMD lanes, and must have the same bits. EQ_BUILD_DIR names the build folder, if not build/release.
+again as SIMD lanes and as simulated threads, and must have the same bits. EQ_BUILD_DIR names the build folder, if not build/release.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import cases_flow  # noqa: F401
 import cases_node  # noqa: F401
 import cases_ode  # noqa: F401
 import cases_other  # noqa: F401
-from harness import AFFORDED, CASES, LANES, LISTED, PARTLY, REPOSITORY, SCHEDULES, compare_bits, eq_run, perform
+from harness import AFFORDED, CASES, LISTED, PARTLY, REPOSITORY, SCHEDULES, WAYS, compare_bits, eq_run, perform
 
 DOCUMENT = REPOSITORY / "docs" / "Conformance.md"
 
@@ -78,43 +78,46 @@ def reasons(heading, entries):
 BITS = """
 ## The same bits
 
-What ran as `#eq.serial` above ran again as SIMD lanes, and every result was compared with it as integers, all NaNs
-being one. *Runs* counts the comparisons, over {schedules}. A loop that cannot be lanes yet runs as `#eq.serial` there,
-too, and then the comparison says little: *in lanes* counts the outermost loops of the functions that ran which did run
-as lanes, of all of them.
+What ran as `#eq.serial` above ran again as SIMD lanes, and as threads of a GPU in the simulator, and every result was
+compared with it as integers, all NaNs being one. *Runs* counts the comparisons, over {lanes}; and over {threads}. A
+loop that cannot have the schedule runs as `#eq.serial` there, too, and then the comparison says little: *so run* counts
+the outermost loops of the functions that ran which did have it, of all of them.
 
 """
 
 
-def schedule_words(schedules):
-    words = [f"{count} lanes with refill {refill} and {threads} thread{'s' if threads > 1 else ''}" for count, refill, threads in schedules]
+def schedule_words(ways):
+    words = [way.words for way in ways]
     return ", ".join(words[:-1]) + (" and " if len(words) > 1 else "") + words[-1]
 
 
 def bits_table(comparisons):
-    rows = [["id", "schedule", "runs", "in lanes", "verdict"]]
+    rows = [["id", "schedule", "runs", "so run", "verdict"]]
     for one in comparisons:
-        rows.append([one.id, "lanes", str(one.runs), f"{one.in_lanes} of {one.loops}", "same" if one.passed else "DIFFERS"])
+        rows.append([one.id, one.kind, str(one.runs), f"{one.scheduled} of {one.loops}", "same" if one.passed else "DIFFERS"])
     widths = [max(len(cells[i]) for cells in rows) for i in range(5)]
     lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |" for cells in rows]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines) + "\n"
 
 
-def bits_section(comparisons, schedules):
-    whole = sum(one.in_lanes == one.loops for one in comparisons)
-    part = sum(0 < one.in_lanes < one.loops for one in comparisons)
-    return (BITS.format(schedules=schedule_words(schedules)) + bits_table(comparisons)
-            + f"\n{sum(one.passed for one in comparisons)} of {len(comparisons)} problems have the same bits; {whole} ran in lanes as a "
-            f"whole, {part} in part, {len(comparisons) - whole - part} not at all.\n")
+def bits_section(comparisons, ways):
+    text = BITS.format(**{kind: schedule_words(chosen) for kind, chosen in ways.items()}) + bits_table(comparisons)
+    for kind in ways:
+        ours = [one for one in comparisons if one.kind == kind]
+        whole = sum(one.scheduled == one.loops for one in ours)
+        part = sum(0 < one.scheduled < one.loops for one in ours)
+        text += (f"\nAs {kind}, {sum(one.passed for one in ours)} of {len(ours)} problems have the same bits; {whole} ran so as a "
+                 f"whole, {part} in part, {len(ours) - whole - part} not at all.\n")
+    return text
 
 
-def document(outcomes, comparisons, schedules=LANES):
+def document(outcomes, comparisons, ways=WAYS):
     passed = sum(outcome.passed for outcome in outcomes)
     checks = sum(len(outcome.checks) for outcome in outcomes)
     return (HEAD + table(outcomes)
             + f"\n{len(CASES)} problems, {checks} checks; {passed} of {len(outcomes)} rows passed.\n"
-            + (bits_section(comparisons, schedules) if comparisons else "")
+            + (bits_section(comparisons, ways) if comparisons else "")
             + reasons("Not all of the problem yet", PARTLY)
             + reasons("Not yet", LISTED))
 
@@ -132,8 +135,8 @@ def verdicts(text):
 def differences(outcomes, comparisons):
     """What in the checked-in document is not so; nothing if it is up to date. Of the bits only what was compared."""
     claimed = verdicts(DOCUMENT.read_text()) if DOCUMENT.exists() else {}
-    compared = {one.id for one in comparisons}
-    claimed = {key: verdict for key, verdict in claimed.items() if key[1] != "lanes" or key[0] in compared}
+    compared = {(one.id, one.kind) for one in comparisons}
+    claimed = {key: verdict for key, verdict in claimed.items() if key[1] not in WAYS or key in compared}
     actual = verdicts(document(outcomes, comparisons))
     lines = []
     for key in sorted(claimed.keys() | actual.keys()):
@@ -149,7 +152,7 @@ def main():
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--write", action="store_true", help="write docs/Conformance.md")
     what.add_argument("--check", action="store_true", help="fail if docs/Conformance.md is out of date")
-    parser.add_argument("--bits", action="store_true", help="compare the bits of lanes with those of #eq.serial, too")
+    parser.add_argument("--bits", action="store_true", help="compare the bits of lanes and threads with those of #eq.serial, too")
     parser.add_argument("--quick", action="store_true", help="compare them under fewer schedules, as the tests do")
     parser.add_argument("--verbose", action="store_true", help="print every check")
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these (the beginning of an id is enough)")
@@ -175,14 +178,15 @@ def main():
         print(f"\n{outcome.id} under {outcome.schedule}:\n{outcome.misses()}")
     comparisons = []
     if options.bits or options.write or options.check:
-        schedules = AFFORDED if options.quick else LANES
-        comparisons = [compare_bits(outcome, schedules) for outcome in outcomes if outcome.schedule == "serial"]
+        ways = AFFORDED if options.quick else WAYS
+        serial = [outcome for outcome in outcomes if outcome.schedule == "serial"]
+        comparisons = [compare_bits(outcome, kind, ways[kind]) for kind in ways for outcome in serial]
         print("\n" + bits_table(comparisons), end="")
         for one in comparisons:
             for line in one.differences:
                 print(f"\n{one.id}: {line}")
     if options.write:
-        DOCUMENT.write_text(document(outcomes, comparisons, schedules))
+        DOCUMENT.write_text(document(outcomes, comparisons, ways))
     stale = differences(outcomes, comparisons) if options.check else []
     for line in stale:
         print(line)

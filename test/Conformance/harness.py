@@ -25,10 +25,34 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 SCHEDULES = ("serial", "cpu")
 
-# Under these every sample has the bits that it has under #eq.serial: lanes, refill and threads. The first two are what
-# the tests can afford; places of the second and last ones wait until all are free.
-LANES = ((4, 1, 2), (16, 16, 3), (1, 1, 1), (16, 1, 1), (4, 4, 3))
-AFFORDED = LANES[:2]
+# Under these every sample has the bits that it has under #eq.serial. The first of each kind are what the tests can
+# afford: two of lanes, one of threads.
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to run a program, and how it is called in a sentence."""
+
+    schedule: str
+    options: tuple
+    words: str
+
+
+def lanes(count, refill, threads):
+    """SIMD lanes; places wait until all are free where `refill` is their number."""
+    return Way(f"#eq.lanes<lanes = {count}, rows = 1, refill = {refill}>", (f"--threads={threads}",),
+               f"{count} lanes with refill {refill} and {threads} thread{'s' if threads > 1 else ''}")
+
+
+def threads(block, refill, chunk, order):
+    """Threads of a GPU, simulated; `order` is that of the threads of a kernel."""
+    return Way(f"#eq.thread<block = {block}, refill = {refill}, chunk = {chunk}>", ("--on=sim", f"--sim-order={order}"),
+               f"blocks of {block} with refill {refill} and chunks of {chunk or 'a size chosen at run time'} in the order '{order}'")
+
+
+WAYS = {"lanes": (lanes(4, 1, 2), lanes(16, 16, 3), lanes(1, 1, 1), lanes(16, 1, 1), lanes(4, 4, 3)),
+        "threads": (threads(64, 4, 3, "descending"), threads(32, 1, 0, "ascending"), threads(128, 32, 1, "7"))}  # fmt: skip
+AFFORDED = {"lanes": WAYS["lanes"][:2], "threads": WAYS["threads"][:1]}
 
 # A program that runs longer than this hangs: all of them together take less.
 TIME_LIMIT = 300
@@ -288,21 +312,18 @@ def perform(id, schedule):
 
 @dataclass
 class Comparison:
-    """Whether the runs of a case have the same bits in lanes."""
+    """Whether the runs of a case have the same bits under schedules of one kind."""
 
     id: str
+    kind: str  # lanes or threads
     runs: int = 0  # compared, over all schedules
     loops: int = 0  # outermost loops of the functions that ran
-    in_lanes: int = 0  # of these, under a schedule that asks for lanes
+    scheduled: int = 0  # of these, with the schedule that was asked for
     differences: list = field(default_factory=list)
 
     @property
     def passed(self):
         return self.runs > 0 and not self.differences
-
-
-def lanes(count, refill):
-    return f"#eq.lanes<lanes = {count}, rows = 1, refill = {refill}>"
 
 
 def as_bits(array):
@@ -314,7 +335,7 @@ def as_bits(array):
 
 
 def loops_of(file, schedule):
-    """The outermost loops of each function of a program, and how many of them the schedule stage runs as lanes."""
+    """The outermost loops of each function of a program, and how many of them the schedule stage runs as asked."""
     eq_opt = eq_run().with_name("eq-opt")
     command = [eq_opt, HERE / file, "--eq-verify", "--eq-expand", "--eq-fuse", f"--eq-schedule-choose=override='{schedule}'"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, stdin=subprocess.DEVNULL)
@@ -323,21 +344,22 @@ def loops_of(file, schedule):
     found = {}
     for part in done.stdout.split("func.func ")[1:]:
         name = part.partition("@")[2].partition("(")[0]
-        found[name] = part.count("schedule(#eq."), part.count("schedule(#eq.lanes")
+        found[name] = part.count("schedule(#eq."), part.count(f"schedule({schedule.partition('<')[0]}")
     return found
 
 
-def compare_bits(outcome, schedules=LANES):
-    """Runs what a case ran under #eq.serial again, in lanes."""
-    comparison = Comparison(outcome.id)
+def compare_bits(outcome, kind, ways=None):
+    """Runs what a case ran under #eq.serial again, under schedules of a kind."""
+    ways = WAYS[kind] if ways is None else ways
+    comparison = Comparison(outcome.id, kind)
     for file in sorted({asked[0] for asked, _ in outcome.runs}):
-        found = loops_of(file, lanes(4, 1))
+        found = loops_of(file, ways[0].schedule)
         for function in {asked[1] for asked, _ in outcome.runs if asked[0] == file}:
             comparison.loops += found[function][0]
-            comparison.in_lanes += found[function][1]
-    for count, refill, threads in schedules:
+            comparison.scheduled += found[function][1]
+    for way in ways:
         for (file, function, inputs, args), expected in outcome.runs:
-            options = [f"--schedule={lanes(count, refill)}", f"--threads={threads}"]
+            options = [f"--schedule={way.schedule}", *way.options]
             where = f"{file} @{function} under {' '.join(options)}"
             try:
                 got = run(file, function, inputs, args, options=options).values

@@ -14,7 +14,6 @@ import harness  # noqa: E402
 
 ROWS = [(id, schedule) for id in sorted(harness.CASES) for schedule in harness.SCHEDULES]
 OUTCOMES = {}
-COMPARISONS = {}
 
 
 def outcome_of(id, schedule):
@@ -29,15 +28,10 @@ def test_case(id, schedule):
     assert outcome.passed, outcome.misses()
 
 
-def comparison_of(id):
-    if id not in COMPARISONS:
-        COMPARISONS[id] = harness.compare_bits(outcome_of(id, "serial"), harness.AFFORDED)
-    return COMPARISONS[id]
-
-
+@pytest.mark.parametrize("kind", harness.AFFORDED)
 @pytest.mark.parametrize("id", sorted(harness.CASES))
-def test_lanes_have_the_bits_of_serial(id):
-    comparison = comparison_of(id)
+def test_schedules_have_the_bits_of_serial(id, kind):
+    comparison = harness.compare_bits(outcome_of(id, "serial"), kind, harness.AFFORDED[kind])
     assert comparison.passed, "\n".join(comparison.differences) or "nothing was compared"
 
 

@@ -66,7 +66,8 @@ int main(int argc, char **argv) {
       "target",
       cl::desc(
           "the machine as a triple LLVM knows (aarch64-linux-gnu), or nvptx: "
-          "this one with an NVIDIA GPU; without it, this one"),
+          "this one with an NVIDIA GPU, or sim: this one, which simulates the "
+          "GPU; without it, this one"),
       cl::value_desc("triple"), cl::cat(category));
   cl::opt<std::string> schedule(
       "schedule",

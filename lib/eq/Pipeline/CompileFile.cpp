@@ -19,8 +19,9 @@
 namespace mlir::eq {
 namespace {
 
-// The value of `--target` that stands for a GPU beside this machine.
-constexpr llvm::StringLiteral gpuTarget = "nvptx";
+// The values of `--target` that stand for a GPU beside this machine, and for one
+// that this machine simulates.
+constexpr llvm::StringLiteral gpuTarget = "nvptx", simulatorTarget = "sim";
 
 llvm::Error failureOf(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
@@ -135,15 +136,16 @@ llvm::Error compile(const CompileOptions &options) {
 
   PipelineOptions pipeline;
   pipeline.schedule = options.schedule;
-  if (options.target == gpuTarget) {
-    pipeline.kernels = Kernels::ptx;
+  if (options.target == gpuTarget || options.target == simulatorTarget) {
+    pipeline.kernels =
+        options.target == gpuTarget ? Kernels::ptx : Kernels::simulated;
     if (options.chip != pipeline.chip)
       pipeline.gpuChip = options.chip;
   } else {
     pipeline.chip = options.chip;
     pipeline.target = options.target;
   }
-  if (options.emit == Emit::ptx && pipeline.kernels == Kernels::none)
+  if (options.emit == Emit::ptx && pipeline.kernels != Kernels::ptx)
     return failureOf("expected '--target=nvptx' with '--emit=ptx'");
   TargetChoice target;
   target.chip = pipeline.chip;

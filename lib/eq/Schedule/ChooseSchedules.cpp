@@ -102,6 +102,9 @@ Choice chooseFor(const LoopWork &work, TargetAttr target) {
 struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
   using Base::Base;
 
+  remark::RemarkOpts options =
+      remark::RemarkOpts::name("schedule").category("eq-schedule");
+
   // The schedule the option names, or null; fails where it names none.
   FailureOr<ScheduleAttrInterface> parseOverride() {
     if (override.empty())
@@ -136,73 +139,85 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     return given ? given : TargetAttr::getDefault(&getContext());
   }
 
-  // Threads of a GPU, where the module has one: what is kept or refused of a
-  // given schedule, or a choice. False: the loop is for the CPU.
-  bool chooseThreads(LoopOp loop, std::optional<ScheduleAttrInterface> wanted) {
-    auto opts = remark::RemarkOpts::name("schedule").category("eq-schedule");
-    auto gpu = getOperation()->getAttrOfType<GPUTargetAttr>(
+  GPUTargetAttr gpu() {
+    return getOperation()->getAttrOfType<GPUTargetAttr>(
         GPUTargetAttr::attributeName);
-    auto given = wanted ? dyn_cast<ThreadAttr>(*wanted) : ThreadAttr();
-    // A loop without a batch is one sample.
-    if ((!given && (wanted || !gpu)) || loop.getBatchDims().empty())
-      return false;
-    std::optional<std::string> why = whyNoThreads(loop);
-    if (given && why) {
-      loop.emitOpError("expected a loop whose samples can be threads where "
-                       "'schedule' is ")
-          << given << ": " << *why << "; #eq.lanes and #eq.serial can run it";
-      signalPassFailure();
-      return true;
-    }
-    if (why) {
-      remark::missed(loop.getLoc(), opts)
-          << "on the CPU, not #eq.thread: " + *why;
-      return false;
-    }
-    ThreadAttr threads = given ? given
-                               : ThreadAttr::get(&getContext(), /*block=*/128,
-                                                 /*refill=*/4, /*chunk=*/0);
-    loop.setScheduleAttr(threads);
-    std::string text = textOf(Attribute(threads));
-    text += given ? " was given, and is kept: about " : ": about ";
+  }
+
+  // What is said of threads that a loop gets.
+  std::string describe(LoopOp loop, ThreadAttr threads, bool isGiven) {
     int64_t registers = countRegisters(loop);
-    text += std::to_string(registers) + " registers a thread";
-    if (gpu)
-      text +=
-          ", " +
-          std::to_string(threadsAtOnce(registers, threads.getBlock(), gpu)) +
-          " threads at once on a multiprocessor";
-    remark::passed(loop.getLoc(), opts) << text;
-    return true;
+    std::string text = textOf(Attribute(threads)) +
+                       (isGiven ? " was given, and is kept: " : ": ") +
+                       "about " + std::to_string(registers) +
+                       " registers a thread";
+    if (GPUTargetAttr target = gpu())
+      text += ", " +
+              std::to_string(
+                  threadsAtOnce(registers, threads.getBlock(), target)) +
+              " threads at once on a multiprocessor";
+    return text;
+  }
+
+  // Instead of a schedule that the loop cannot have, or of lanes.
+  void fallBack(LoopOp loop, std::optional<ScheduleAttrInterface> wanted,
+                const std::string &why) {
+    loop.setScheduleAttr(SerialAttr::get(&getContext()));
+    remark::missed(loop.getLoc(), options)
+        << "#eq.serial instead of " +
+               (wanted ? textOf(Attribute(*wanted)) : "#eq.lanes") + ": " + why;
+  }
+
+  // Threads that were asked for, by the program or for all of it.
+  void chooseThreads(LoopOp loop, ThreadAttr threads, bool isForced) {
+    std::optional<std::string> why = whyNoThreads(loop);
+    if (!why) {
+      remark::passed(loop.getLoc(), options)
+          << describe(loop, threads, /*isGiven=*/true);
+      return;
+    }
+    if (isForced)
+      return fallBack(loop, threads, *why);
+    loop.emitOpError("expected a loop whose samples can be threads where "
+                     "'schedule' is ")
+        << threads << ": " << *why << "; #eq.lanes and #eq.serial can run it";
+    signalPassFailure();
   }
 
   void choose(LoopOp loop, ScheduleAttrInterface forced) {
-    auto opts = remark::RemarkOpts::name("schedule").category("eq-schedule");
     if (forced)
       loop.setScheduleAttr(forced);
     std::optional<ScheduleAttrInterface> wanted = loop.getSchedule();
-    if (chooseThreads(loop, wanted))
-      return;
-    std::optional<std::string> why = whyNoLanes(loop);
-    if (why && (!wanted || isa<LanesAttr, ThreadAttr>(*wanted))) {
-      loop.setScheduleAttr(SerialAttr::get(&getContext()));
-      remark::missed(loop.getLoc(), opts)
-          << "#eq.serial instead of " +
-                 (wanted ? textOf(*wanted) : "#eq.lanes") + ": " + *why;
-      return;
+    if (auto threads = wanted ? dyn_cast<ThreadAttr>(*wanted) : ThreadAttr())
+      return chooseThreads(loop, threads, static_cast<bool>(forced));
+    if (!wanted && gpu()) {
+      std::optional<std::string> why = whyNoThreads(loop);
+      if (!why) {
+        auto threads = ThreadAttr::get(&getContext(), /*block=*/128,
+                                       /*refill=*/4, /*chunk=*/0);
+        loop.setScheduleAttr(threads);
+        remark::passed(loop.getLoc(), options)
+            << describe(loop, threads, /*isGiven=*/false);
+        return;
+      }
+      remark::missed(loop.getLoc(), options)
+          << "on the CPU, not #eq.thread: " + *why;
     }
+    std::optional<std::string> why = whyNoLanes(loop);
+    if (why && (!wanted || isa<LanesAttr>(*wanted)))
+      return fallBack(loop, wanted, *why);
     LoopWork work = countWork(loop);
     if (wanted) {
       if (failed(wanted->verifyFor(loop)))
         return signalPassFailure();
-      remark::passed(loop.getLoc(), opts)
+      remark::passed(loop.getLoc(), options)
           << textOf(*wanted) + " was given, and is kept: " +
                  textOf(predict(work, *wanted, target()));
       return;
     }
     Choice choice = chooseFor(work, target());
     loop.setScheduleAttr(choice.schedule);
-    remark::passed(loop.getLoc(), opts) << choice.reason;
+    remark::passed(loop.getLoc(), options) << choice.reason;
   }
 };
 
