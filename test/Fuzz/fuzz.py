@@ -5,7 +5,7 @@
     fuzz.py --self-test
 
 A seed is a program: one solve on a batch, with a random body, and the numbers it runs on. It runs as `#eq.serial` and
-under K schedules `#eq.lanes<..>`, each on the whole batch, a permuted one and smaller ones, with one to three threads.
+under K schedules, `#eq.lanes<..>` and a simulated `#eq.thread<..>`, each on the whole batch, a permuted one and smaller ones, with one to three threads.
 What a sample gives must have the same bits everywhere. A program that fails is made smaller and written to FOLDER, with
 its numbers and the command that runs it again. EQ_BUILD_DIR names the build folder, if not build/release.
 """
@@ -35,15 +35,25 @@ NAMES = ["converged", "max_iterations", "non_finite", "diverged", "bad_argument"
          "step_underflow", "cancelled"]  # fmt: skip
 
 
+# Block, refill, chunk; in the simulator.
+THREADS = [(32, 1, 1), (64, 4, 0), (128, 32, 3)]
+
+
 def lanes(count, rows, refill, chunk):
     return f"#eq.lanes<lanes = {count}, rows = {rows}, refill = {refill}, chunk = {chunk}>"
 
 
-def schedules_of(seed, count):
+def threads(block, refill, chunk):
+    return f"#eq.thread<block = {block}, refill = {refill}, chunk = {chunk}>"
+
+
+def schedules_of(seed, count, kind):
     """The schedules of a group of programs, by its first seed. 64 lanes take long to compile, and come up seldom."""
     choice = random.Random(seed)
     order = sorted(LANES, key=lambda pair: choice.random() + (0.6 if pair[0] == 64 else 0.0))
-    return [lanes(*pair) for pair in order[:count]]
+    several = [lanes(*pair) for pair in order] if kind != "threads" else []
+    several[1 if kind == "all" else 0 : 0] = [threads(*choice.choice(THREADS))] if kind != "lanes" else []
+    return several[:count]
 
 
 def operations(text):
@@ -55,10 +65,10 @@ def case_of(program, name=None):
     return name, program.print(name), program.inputs()
 
 
-def examine_group(seeds, count):
+def examine_group(seeds, count, kind):
     """In a worker: what a group of programs shows."""
     cases = [case_of(generate(seed)) for seed in seeds]
-    schedules = schedules_of(seeds[0], count)
+    schedules = schedules_of(seeds[0], count, kind)
     with tempfile.TemporaryDirectory() as folder:
         findings, statuses = examine(cases, schedules, Path(folder))
         reasons = fallbacks(cases, schedules[0], Path(folder))
@@ -163,7 +173,7 @@ def fuzz(options):
             start = next(groups, None)
             if start is None or (options.time and time.monotonic() - began > options.time):
                 return
-            running.add(pool.submit(examine_group, list(range(start, min(start + GROUP, last))), options.schedules))
+            running.add(pool.submit(examine_group, list(range(start, min(start + GROUP, last))), options.schedules, options.kind))
 
         for _ in range(options.jobs):
             more()
@@ -255,7 +265,9 @@ def main():
     parser.add_argument("--seeds", default="0:300", metavar="A:B", help="the programs, from A to before B (default 0:300)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="so many at once")
     parser.add_argument("--time", type=float, default=0, metavar="SECONDS", help="start no program after this time")
-    parser.add_argument("--schedules", type=int, default=2, metavar="K", help="so many #eq.lanes<..> for each program, of nine (default 2)")
+    parser.add_argument("--schedules", type=int, default=2, metavar="K", help="so many for each program, of ten (default 2)")
+    parser.add_argument("--kind", choices=["lanes", "threads", "all"], default="all",
+                        help="#eq.lanes<..>, #eq.thread<..> in the simulator, or both (default)")
     parser.add_argument("--out", type=Path, default=Path("fuzz-failures"), metavar="FOLDER", help="where failures are written")
     parser.add_argument("--reduce", type=int, default=5, metavar="N", help="make at most so many failures smaller (default 5)")
     parser.add_argument("--reduce-time", type=float, default=90, metavar="SECONDS", help="for each of them (default 90)")

@@ -625,7 +625,9 @@ class Generator:
         if kind == "max":
             number = self.random.randint(1, 8)
             if self.random.random() < 0.15:
-                return self.need(type)
+                # Of data, but not so many that a correct program takes for ever.
+                bound = self.emit(Constant(Value(type), number=50))
+                return self.op("arith.minsi {o[0]}, {o[1]} : {ot[0]}", [self.need(type), bound], type)
         if kind == "tolerance":
             number = 0.01
         if kind in ("damping", "scale", "end"):

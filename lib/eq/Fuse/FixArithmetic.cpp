@@ -111,8 +111,8 @@ void defineExtremum(Operation *op) {
   // Equal numbers differ in the signs of zeros at most, and where one is a NaN
   // a union of all bits is one: min(a, b) = a | b, max(a, b) = -(-a | -b).
   Type type = a.getType();
-  Type bits = builder.getIntegerType(getElementTypeOrSelf(type)
-                                         .getIntOrFloatBitWidth());
+  Type bits = builder.getIntegerType(
+      getElementTypeOrSelf(type).getIntOrFloatBitWidth());
   if (auto shaped = dyn_cast<ShapedType>(type))
     bits = shaped.clone(bits);
   auto unionOf = [&](Value x, Value y) -> Value {
@@ -153,9 +153,8 @@ struct FixArithmetic : impl::FixArithmeticPassBase<FixArithmetic> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<arith::AddFOp, arith::SubFOp, arith::MaximumFOp,
-              arith::MaxNumFOp, arith::MinimumFOp, arith::MinNumFOp,
-              math::ClampFOp>(op))
+      if (isa<arith::AddFOp, arith::SubFOp, arith::MaximumFOp, arith::MaxNumFOp,
+              arith::MinimumFOp, arith::MinNumFOp, math::ClampFOp>(op))
         ops.push_back(op);
     });
     for (Operation *op : ops) {

@@ -152,10 +152,10 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
                        "about " + std::to_string(registers) +
                        " registers a thread";
     if (GPUTargetAttr target = gpu())
-      text += ", " +
-              std::to_string(
-                  threadsAtOnce(registers, threads.getBlock(), target)) +
-              " threads at once on a multiprocessor";
+      text +=
+          ", " +
+          std::to_string(threadsAtOnce(registers, threads.getBlock(), target)) +
+          " threads at once on a multiprocessor";
     return text;
   }
 

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -14,6 +15,9 @@ namespace mlir::eq {
 // What the kernel's own loop keeps: whose sample it is, counts, the samples
 // that the warp has, addresses.
 static constexpr int64_t ownRegisters = 28;
+
+// More operations than this in a step compile for too long.
+static constexpr int64_t mostOperations = 10000;
 
 static int64_t wordsOf(Type type) {
   if (isa<RankedTensorType>(type) && !isScalarisable(type))
@@ -104,6 +108,31 @@ int64_t countRegisters(LoopOp loop) {
   return most + inputs + ownRegisters;
 }
 
+// The operations of a region when every tensor is its elements.
+static int64_t countOperations(Region &region) {
+  int64_t count = 0;
+  for (Operation &op : region.getOps()) {
+    int64_t times = 1, inside = 0;
+    if (auto generic = dyn_cast<linalg::LinalgOp>(op)) {
+      for (int64_t turns : generic.getStaticLoopRanges())
+        times *= turns;
+    } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
+      // Few turns are unrolled, and of many there is one.
+      std::optional<APInt> turns = loop.getStaticTripCount();
+      times = turns && turns->ule(64) ? turns->getSExtValue() : 1;
+    }
+    for (Region &nested : op.getRegions())
+      inside += countOperations(nested);
+    int64_t elements = 1;
+    if (op.getNumRegions() == 0 && op.getNumResults() == 1 &&
+        OpTrait::hasElementwiseMappableTraits(&op))
+      for (int64_t size : shapeOf(op.getResult(0).getType()))
+        elements *= size;
+    count += op.getNumRegions() > 0 ? times * inside : elements;
+  }
+  return count;
+}
+
 std::optional<std::string> whyNoThreads(LoopOp loop) {
   if (loop.getBatchDims().empty())
     return "it has no batch";
@@ -127,7 +156,12 @@ std::optional<std::string> whyNoThreads(LoopOp loop) {
   });
   if (call)
     return "'" + call->getName().getStringRef().str() +
-           "' is a function of the C library";
+           "' has no form for kernels";
+  int64_t operations = countOperations(loop.getStep());
+  if (operations > mostOperations)
+    return "a step has " + std::to_string(operations) +
+           " operations without its loops over elements, and more than " +
+           std::to_string(mostOperations) + " compile for too long";
   int64_t registers = countRegisters(loop);
   if (registers > mostRegisters)
     return "a sample needs about " + std::to_string(registers) +

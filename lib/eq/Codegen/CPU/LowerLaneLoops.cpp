@@ -491,9 +491,9 @@ void LaneLowering::storeIns(ValueRange ins, Value lane) {
 void LaneLowering::occupyPlaces() {
   bool mayTrap = false;
   loop.getStep().walk([&](Operation *op) {
-    mayTrap |= isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp,
-                   arith::RemUIOp, arith::CeilDivSIOp, arith::CeilDivUIOp,
-                   arith::FloorDivSIOp>(op);
+    mayTrap |=
+        isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
+            arith::CeilDivSIOp, arith::CeilDivUIOp, arith::FloorDivSIOp>(op);
   });
   if (!mayTrap || loop.getIns().empty())
     return;

@@ -35,9 +35,21 @@ StringRef intrinsicOf(Operation *op) {
 
 // Operations on integers, which other passes lower.
 bool isExact(Operation *op) {
-  return isa<math::AbsIOp, math::CountLeadingZerosOp,
-             math::CountTrailingZerosOp, math::CtPopOp, math::IsFiniteOp,
-             math::IsInfOp, math::IsNaNOp, math::IsNormalOp>(op);
+  return isa<math::CountLeadingZerosOp, math::CountTrailingZerosOp,
+             math::CtPopOp, math::IsFiniteOp, math::IsInfOp, math::IsNaNOp,
+             math::IsNormalOp>(op);
+}
+
+// The larger of both; -2^31 has no positive counterpart and stays.
+void lowerAbs(math::AbsIOp op) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  Value zero = arith::ConstantOp::create(builder, loc,
+                                         builder.getZeroAttr(op.getType()));
+  Value minus = arith::SubIOp::create(builder, loc, zero, op.getOperand());
+  op.replaceAllUsesWith(
+      arith::MaxSIOp::create(builder, loc, op.getOperand(), minus).getResult());
+  op.erase();
 }
 
 struct LowerKernelMath : impl::LowerKernelMathPassBase<LowerKernelMath> {
@@ -45,6 +57,10 @@ struct LowerKernelMath : impl::LowerKernelMathPassBase<LowerKernelMath> {
 
   void runOnOperation() override {
     WalkResult result = getOperation().walk([](Operation *op) {
+      if (auto abs = dyn_cast<math::AbsIOp>(op)) {
+        lowerAbs(abs);
+        return WalkResult::advance();
+      }
       StringRef name = intrinsicOf(op);
       if (name.empty()) {
         bool isLeft = isa<math::MathDialect>(op->getDialect()) && !isExact(op);
