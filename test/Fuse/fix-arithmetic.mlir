@@ -91,11 +91,34 @@ func.func @minnum(%a: f64, %b: f64) -> f64 {
   return %m : f64
 }
 
-// Left alone: maximumf is defined for NaNs and zeros.
+// A NaN where one is, and +0 above -0, whichever comes first: equal numbers are
+// -(-a | -b), bit by bit.
 //
 // CHECK-LABEL: func.func @maximum
-// CHECK:         arith.maximumf
+// CHECK-SAME:    %[[A:.*]]: f64, %[[B:.*]]: f64
+// CHECK-DAG:     %[[FIRST:.*]] = arith.cmpf ogt, %[[A]], %[[B]]
+// CHECK-DAG:     %[[SECOND:.*]] = arith.cmpf ogt, %[[B]], %[[A]]
+// CHECK:         %[[NEGA:.*]] = arith.negf %[[A]]
+// CHECK:         %[[NEGB:.*]] = arith.negf %[[B]]
+// CHECK:         arith.ori %{{.*}}, %{{.*}} : i64
+// CHECK:         %[[TIE:.*]] = arith.negf
+// CHECK:         %[[OTHER:.*]] = arith.select %[[SECOND]], %[[B]], %[[TIE]]
+// CHECK:         arith.select %[[FIRST]], %[[A]], %[[OTHER]]
 func.func @maximum(%a: f64, %b: f64) -> f64 {
   %m = arith.maximumf %a, %b : f64
   return %m : f64
+}
+
+// One comparison beside a constant; a tie with +0 is +0.
+//
+// CHECK-LABEL: func.func @relu
+// CHECK-SAME:    %[[X:.*]]: f32
+// CHECK:         %[[ZERO:.*]] = arith.constant 0.0
+// CHECK:         %[[LESS:.*]] = arith.cmpf ole, %[[X]], %[[ZERO]]
+// CHECK:         arith.select %[[LESS]], %[[ZERO]], %[[X]]
+// CHECK-NOT:     arith.cmpf
+func.func @relu(%x: f32) -> f32 {
+  %zero = arith.constant 0.0 : f32
+  %m = arith.maximumf %zero, %x : f32
+  return %m : f32
 }

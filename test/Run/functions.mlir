@@ -58,6 +58,43 @@ func.func @extremes() {
   return
 }
 
+// -0 is below +0, on whichever side it stands, and beside a constant.
+func.func @extremes_of_zeros() {
+  %a0 = arith.constant dense<[0.0, -0.0, 0.0, -0.0]> : tensor<4xf64>
+  %b0 = arith.constant dense<[-0.0, 0.0, 0.0, -0.0]> : tensor<4xf64>
+  %max = arith.constant 1 : i32
+  %p, %q, %r, %s, %t, %u, %n = eq.loop init(%a0 : tensor<4xf64>) ins(%b0 : tensor<4xf64>) max(%max : i32)
+  step {
+  ^bb0(%k: i32, %a: f64, %b: f64):
+    %stop = arith.constant false
+    eq.next %stop, %a : f64
+  } finish {
+  ^bb0(%k: i32, %again: i1, %a: f64, %b: f64):
+    %plus = arith.constant 0.0 : f64
+    %minus = arith.constant -0.0 : f64
+    %p = arith.maximumf %a, %b : f64
+    %q = arith.minimumf %a, %b : f64
+    %r = arith.maximumf %a, %plus : f64
+    %s = arith.minimumf %plus, %a : f64
+    %t = arith.maximumf %minus, %a : f64
+    %u = arith.minimumf %a, %minus : f64
+    eq.yield %p, %q, %r, %s, %t, %u : f64, f64, f64, f64, f64, f64
+  }
+  %want_p = arith.constant dense<[0.0, 0.0, 0.0, -0.0]> : tensor<4xf64>
+  eqtest.equal_bits %p, %want_p : tensor<4xf64>
+  %want_q = arith.constant dense<[-0.0, -0.0, 0.0, -0.0]> : tensor<4xf64>
+  eqtest.equal_bits %q, %want_q : tensor<4xf64>
+  %want_r = arith.constant dense<[0.0, 0.0, 0.0, 0.0]> : tensor<4xf64>
+  eqtest.equal_bits %r, %want_r : tensor<4xf64>
+  %want_s = arith.constant dense<[0.0, -0.0, 0.0, -0.0]> : tensor<4xf64>
+  eqtest.equal_bits %s, %want_s : tensor<4xf64>
+  %want_t = arith.constant dense<[0.0, -0.0, 0.0, -0.0]> : tensor<4xf64>
+  eqtest.equal_bits %t, %want_t : tensor<4xf64>
+  %want_u = arith.constant dense<[-0.0, -0.0, -0.0, -0.0]> : tensor<4xf64>
+  eqtest.equal_bits %u, %want_u : tensor<4xf64>
+  return
+}
+
 // Closed forms at 1: e, ln 2 (from 2), tanh 1, erf 1, sin 1, atan 1 = pi / 4.
 func.func @transcendental() {
   %x0 = arith.constant 1.0 : f64

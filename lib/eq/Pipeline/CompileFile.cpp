@@ -19,8 +19,8 @@
 namespace mlir::eq {
 namespace {
 
-// The values of `--target` that stand for a GPU beside this machine, and for one
-// that this machine simulates.
+// The values of `--target` that stand for a GPU beside this machine, and for
+// one that this machine simulates.
 constexpr llvm::StringLiteral gpuTarget = "nvptx", simulatorTarget = "sim";
 
 llvm::Error failureOf(const llvm::Twine &message) {

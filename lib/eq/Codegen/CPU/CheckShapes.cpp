@@ -4,8 +4,8 @@
 //
 // gets, in front, an assertion that both have the same size.
 
-#include "Abi.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/Host/Abi.h"
 #include "eq/IR/EqOps.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

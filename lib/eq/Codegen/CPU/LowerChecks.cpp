@@ -5,8 +5,8 @@
 //   eq.expect_batch %n is %b, ".."
 //     ->  eqrt_expect_size(context, "..", %b, %n), and an error where it fails
 
-#include "Abi.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/Host/Abi.h"
 #include "eq/IR/EqOps.h"
 #include "eq/IR/EqTest.h"
 #include "eq/IR/SampleTypes.h"

@@ -13,10 +13,10 @@
 // Scalars are carried as vectors, and stored to memory when places change
 // hands.
 
-#include "Abi.h"
-#include "LoopLowering.h"
 #include "eq/Batch/Batch.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/Host/Abi.h"
+#include "eq/Codegen/Host/LoopLowering.h"
 #include "eq/Codegen/Nests/Nests.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"

@@ -10,10 +10,10 @@
 // while. Regions become tensor islands: `to_tensor` at their start,
 // `materialize_in_destination` at their end.
 
-#include "Abi.h"
-#include "LoopLowering.h"
-#include "Slots.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/Host/Abi.h"
+#include "eq/Codegen/Host/LoopLowering.h"
+#include "eq/Codegen/Host/Slots.h"
 #include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

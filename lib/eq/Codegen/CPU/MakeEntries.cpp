@@ -12,8 +12,8 @@
 //     eqrt_call(context, &signature, @eq.solve.body, in, out)
 //   }
 
-#include "Abi.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/Host/Abi.h"
 #include "eq/IR/EqDialect.h"
 #include "eq/IR/SampleTypes.h"
 #include "eq/Runtime/Generated.h"

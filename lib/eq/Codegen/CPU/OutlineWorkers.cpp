@@ -5,8 +5,8 @@
 //     use of %m               ->   eqrt_parallel_for(context, %n, @task, %args)
 //   }                              return where code is not 0
 
-#include "Abi.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/Host/Abi.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -5,8 +5,8 @@
 //   cf.assert %ok, "..."  ->  cond_br (%p is null), ^failed, ^next
 //                           ^failed: return eqrt_fail(context, code, text)
 
-#include "Abi.h"
 #include "eq/Codegen/CPU/Passes.h"
+#include "eq/Codegen/Host/Abi.h"
 #include "eq/Runtime/eqrt.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

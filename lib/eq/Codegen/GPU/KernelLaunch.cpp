@@ -6,7 +6,7 @@
 //   arguments)
 
 #include "KernelLaunch.h"
-#include "../CPU/Abi.h"
+#include "eq/Codegen/Host/Abi.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -14,10 +14,10 @@
 // States and inputs of a sample are values, tensors among them; none is in
 // memory. What is large or shared stays in memory and is read there.
 
-#include "../CPU/LoopLowering.h"
 #include "KernelLaunch.h"
 #include "ValueLoops.h"
 #include "eq/Codegen/GPU/Passes.h"
+#include "eq/Codegen/Host/LoopLowering.h"
 #include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
 #include "eq/Scalarise/Scalarise.h"

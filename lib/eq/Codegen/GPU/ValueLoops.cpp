@@ -9,7 +9,7 @@
 // numbers in registers later (eq/Scalarise).
 
 #include "ValueLoops.h"
-#include "../CPU/Slots.h"
+#include "eq/Codegen/Host/Slots.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

@@ -1,6 +1,6 @@
 // How generated code talks to the runtime.
 
-#include "Abi.h"
+#include "eq/Codegen/Host/Abi.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"

@@ -1,6 +1,6 @@
 // Operands and results of a loop in memory, and the regions of one sample.
 
-#include "LoopLowering.h"
+#include "eq/Codegen/Host/LoopLowering.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"

@@ -1,9 +1,9 @@
 // What the lowerings of a loop have in common, whoever runs its steps: operands
 // and results in memory, the regions of a sample as tensor islands.
-#ifndef EQ_CODEGEN_CPU_LOOPLOWERING_H
-#define EQ_CODEGEN_CPU_LOOPLOWERING_H
+#ifndef EQ_CODEGEN_HOST_LOOPLOWERING_H
+#define EQ_CODEGEN_HOST_LOOPLOWERING_H
 
-#include "Abi.h"
+#include "eq/Codegen/Host/Abi.h"
 #include "eq/IR/EqOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -86,4 +86,4 @@ private:
 
 } // namespace mlir::eq
 
-#endif // EQ_CODEGEN_CPU_LOOPLOWERING_H
+#endif // EQ_CODEGEN_HOST_LOOPLOWERING_H

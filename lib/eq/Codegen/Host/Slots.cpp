@@ -5,7 +5,7 @@
 //   eq.push %v into %history            ->  slots 0.. moved to 1.., %v in slot
 //   0
 
-#include "Slots.h"
+#include "eq/Codegen/Host/Slots.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"

@@ -1,6 +1,6 @@
 // Records and histories as slices of tensors.
-#ifndef EQ_CODEGEN_CPU_SLOTS_H
-#define EQ_CODEGEN_CPU_SLOTS_H
+#ifndef EQ_CODEGEN_HOST_SLOTS_H
+#define EQ_CODEGEN_HOST_SLOTS_H
 
 #include "eq/IR/EqOps.h"
 
@@ -21,4 +21,4 @@ Value insertPart(OpBuilder &builder, Location loc, Value part, Value whole,
 
 } // namespace mlir::eq
 
-#endif // EQ_CODEGEN_CPU_SLOTS_H
+#endif // EQ_CODEGEN_HOST_SLOTS_H

@@ -1,6 +1,6 @@
 // How generated code talks to the runtime (include/eq/Runtime/Generated.h).
-#ifndef EQ_CODEGEN_CPU_ABI_H
-#define EQ_CODEGEN_CPU_ABI_H
+#ifndef EQ_CODEGEN_HOST_ABI_H
+#define EQ_CODEGEN_HOST_ABI_H
 
 #include "eq/Codegen/LocationText.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -44,4 +44,4 @@ void returnIfFailed(OpBuilder &builder, Location loc, Value code);
 
 } // namespace mlir::eq
 
-#endif // EQ_CODEGEN_CPU_ABI_H
+#endif // EQ_CODEGEN_HOST_ABI_H
