@@ -15,6 +15,7 @@
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/Codegen/Host/Abi.h"
 #include "eq/IR/EqDialect.h"
+#include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
 #include "eq/Runtime/Generated.h"
 #include "eq/Runtime/eqrt.h"
@@ -23,6 +24,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace mlir::eq {
 
@@ -44,6 +46,26 @@ MemRefType contiguous(Type type) {
   return MemRefType::get(shapeOf(type), elementTypeOf(type));
 }
 
+// Whether nobody but kernels reads the elements of an argument: it may stay on
+// the GPU if the caller has it there. Sizes are known everywhere.
+bool isForKernelsOnly(BlockArgument argument) {
+  bool hasKernel = false;
+  for (OpOperand &use : argument.getUses()) {
+    if (isa<tensor::DimOp>(use.getOwner()))
+      continue;
+    auto loop = dyn_cast<LoopOp>(use.getOwner());
+    auto schedule = loop ? loop.getSchedule() : std::nullopt;
+    if (!schedule || !isa<ThreadAttr>(*schedule))
+      return false;
+    // Others are read on the host first: shared ones may become parameters.
+    unsigned batched = loop.getInit().size() + loop.getIns().size();
+    if (use.getOperandNumber() >= batched)
+      return false;
+    hasKernel = true;
+  }
+  return hasKernel && isa<RankedTensorType>(argument.getType());
+}
+
 class EntryMaker {
 public:
   explicit EntryMaker(func::FuncOp function)
@@ -62,7 +84,8 @@ private:
                             function_ref<Value(OpBuilder &)> fill);
   LLVM::GlobalOp makeText(const Twine &suffix, StringRef text);
   LLVM::GlobalOp makeValues(StringRef direction, TypeRange types,
-                            function_ref<std::string(unsigned)> nameOf);
+                            function_ref<std::string(unsigned)> nameOf,
+                            ArrayRef<int32_t> flags);
   Value address(OpBuilder &at, LLVM::GlobalOp global) {
     return global ? Value(LLVM::AddressOfOp::create(at, loc, global))
                   : Value(LLVM::ZeroOp::create(at, loc, pointer));
@@ -86,6 +109,7 @@ private:
   std::string name;
   FunctionType type; // as the user wrote it
   SmallVector<std::string> argumentNames, resultNames;
+  SmallVector<int32_t> argumentFlags; // EQRT_VALUE_*
 };
 
 // The entry is a function of C, beside those of the runtime. Other symbols have
@@ -158,7 +182,8 @@ LLVM::GlobalOp EntryMaker::makeText(const Twine &suffix, StringRef text) {
 // An array of eqrt_value: name, type, rank and shape of each value.
 LLVM::GlobalOp
 EntryMaker::makeValues(StringRef direction, TypeRange types,
-                       function_ref<std::string(unsigned)> nameOf) {
+                       function_ref<std::string(unsigned)> nameOf,
+                       ArrayRef<int32_t> flags) {
   if (types.empty())
     return nullptr;
   auto valueType = LLVM::LLVMStructType::getLiteral(
@@ -191,7 +216,7 @@ EntryMaker::makeValues(StringRef direction, TypeRange types,
           pack(at, valueType,
                {address(at, names[i]), integer(at, i32, code),
                 integer(at, i32, bits), integer(at, i32, rankOf(type)),
-                integer(at, i32, 0), address(at, shapes[i])}));
+                integer(at, i32, flags[i]), address(at, shapes[i])}));
     }
     return pack(at, arrayType, values);
   });
@@ -249,10 +274,12 @@ void EntryMaker::makeBody() {
 void EntryMaker::makeEntry() {
   builder.setInsertionPoint(function);
   LLVM::GlobalOp text = makeText("name", name);
-  LLVM::GlobalOp in = makeValues("in", type.getInputs(),
-                                 [&](unsigned i) { return argumentNames[i]; });
-  LLVM::GlobalOp out = makeValues("out", type.getResults(),
-                                  [&](unsigned i) { return resultNames[i]; });
+  LLVM::GlobalOp in = makeValues(
+      "in", type.getInputs(), [&](unsigned i) { return argumentNames[i]; },
+      argumentFlags);
+  LLVM::GlobalOp out = makeValues(
+      "out", type.getResults(), [&](unsigned i) { return resultNames[i]; },
+      SmallVector<int32_t>(type.getNumResults()));
   auto signatureType = LLVM::LLVMStructType::getLiteral(
       builder.getContext(), {pointer, i32, i32, i32, i32, pointer, pointer});
   LLVM::GlobalOp signature =
@@ -295,6 +322,9 @@ LogicalResult EntryMaker::run() {
     auto given = function.getResultAttrOfType<StringAttr>(i, "eq.name");
     resultNames.push_back(given ? given.str() : "result" + std::to_string(i));
   }
+  for (BlockArgument argument : function.getArguments())
+    argumentFlags.push_back(isForKernelsOnly(argument) ? EQRT_VALUE_ON_DEVICE
+                                                       : 0);
   makeBody();
   makeEntry();
   return success();
