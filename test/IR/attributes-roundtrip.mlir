@@ -52,5 +52,17 @@ func.func private @lanes() attributes {schedule = #eq.lanes<lanes = 16, rows = 8
 // CHECK: #eq.lanes<lanes = 16, rows = 8, refill = 4, chunk = 64>
 func.func private @lanes_chunk() attributes {schedule = #eq.lanes<lanes = 16, rows = 8, refill = 4, chunk = 64>}
 
+// What is as always is not printed.
+// CHECK-LABEL: @thread(){{.*}} {schedule = #eq.thread}
+func.func private @thread() attributes {schedule = #eq.thread}
+// CHECK-LABEL: @thread_in_full(){{.*}} {schedule = #eq.thread}
+func.func private @thread_in_full() attributes {schedule = #eq.thread<block = 128, refill = 4, chunk = 0>}
+// CHECK: #eq.thread<block = 64, refill = 2>
+func.func private @thread_block() attributes {schedule = #eq.thread<refill = 2, block = 64>}
+// CHECK: #eq.thread<block = 1024, refill = 32, chunk = 2147483647>
+func.func private @thread_most() attributes {schedule = #eq.thread<block = 1024, refill = 32, chunk = 2147483647>}
+
 // CHECK: module attributes {eq.target = #eq.target<cpu, "znver3", vector_bits = 256, vector_registers = 16, l1 = 32768, l2 = 524288, cores = 2>}
 module attributes {eq.target = #eq.target<cpu, "znver3", vector_bits = 256, vector_registers = 16, l1 = 32768, l2 = 524288, cores = 2>} {}
+// CHECK: module attributes {eq.gpu_target = #eq.gpu_target<"sm_90", multiprocessors = 132, registers = 65536, threads = 2048, shared_memory = 232448>}
+module attributes {eq.gpu_target = #eq.gpu_target<"sm_90", multiprocessors = 132, registers = 65536, threads = 2048, shared_memory = 232448>} {}

@@ -40,15 +40,23 @@ void EqDialect::initialize() {
 
 LogicalResult EqDialect::verifyOperationAttribute(Operation *op,
                                                   NamedAttribute attribute) {
-  if (attribute.getName() != TargetAttr::attributeName)
+  StringRef name = attribute.getName();
+  bool isTarget = name == TargetAttr::attributeName;
+  bool isGPUTarget = name == GPUTargetAttr::attributeName;
+  if (!isTarget && !isGPUTarget)
     return success();
   if (!isa<ModuleOp>(op))
-    return op->emitOpError("expected '") << attribute.getName().getValue()
-                                         << "' to be an attribute of a module";
-  if (!isa<TargetAttr>(attribute.getValue()))
     return op->emitOpError("expected '")
-           << attribute.getName().getValue()
+           << name << "' to be an attribute of a module";
+  if (isTarget && !isa<TargetAttr>(attribute.getValue()))
+    return op->emitOpError("expected '")
+           << name
            << "' to be one such as #eq.target<cpu, \"x86-64-v3\", ..>, but got "
+           << attribute.getValue();
+  if (isGPUTarget && !isa<GPUTargetAttr>(attribute.getValue()))
+    return op->emitOpError("expected '")
+           << name
+           << "' to be one such as #eq.gpu_target<\"sm_90\", ..>, but got "
            << attribute.getValue();
   return success();
 }
