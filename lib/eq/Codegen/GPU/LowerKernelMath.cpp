@@ -3,12 +3,13 @@
 //   math.sqrt %x : f32   ->   llvm.call_intrinsic "llvm.sqrt.f32"(%x)
 //
 // Otherwise `convert-gpu-to-nvvm` makes __nv_sqrtf of it, which libdevice turns
-// into sqrt.approx.
+// into sqrt.approx, and calls of questions such as math.isnan.
 
 #include "eq/Codegen/GPU/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/FloatingPointMode.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::eq {
@@ -36,20 +37,32 @@ StringRef intrinsicOf(Operation *op) {
 // Operations on integers, which other passes lower.
 bool isExact(Operation *op) {
   return isa<math::CountLeadingZerosOp, math::CountTrailingZerosOp,
-             math::CtPopOp, math::IsFiniteOp, math::IsInfOp, math::IsNaNOp,
-             math::IsNormalOp>(op);
+             math::CtPopOp>(op);
 }
 
-// The larger of both; -2^31 has no positive counterpart and stays.
+// The classes of reals that the operation asks for (llvm.is.fpclass), or 0.
+uint32_t classesOf(Operation *op) {
+  return TypeSwitch<Operation *, uint32_t>(op)
+      .Case([](math::IsFiniteOp) { return llvm::fcFinite; })
+      .Case([](math::IsInfOp) { return llvm::fcInf; })
+      .Case([](math::IsNaNOp) { return llvm::fcNan; })
+      .Case([](math::IsNormalOp) { return llvm::fcNormal; })
+      .Default([](Operation *) { return 0; });
+}
+
+void replace(Operation *op, Operation *other) {
+  op->replaceAllUsesWith(other->getResults());
+  op->erase();
+}
+
+// The larger of both; the least integer has no positive counterpart and stays.
 void lowerAbs(math::AbsIOp op) {
   OpBuilder builder(op);
   Location loc = op.getLoc();
   Value zero = arith::ConstantOp::create(builder, loc,
                                          builder.getZeroAttr(op.getType()));
   Value minus = arith::SubIOp::create(builder, loc, zero, op.getOperand());
-  op.replaceAllUsesWith(
-      arith::MaxSIOp::create(builder, loc, op.getOperand(), minus).getResult());
-  op.erase();
+  replace(op, arith::MaxSIOp::create(builder, loc, op.getOperand(), minus));
 }
 
 struct LowerKernelMath : impl::LowerKernelMathPassBase<LowerKernelMath> {
@@ -59,6 +72,13 @@ struct LowerKernelMath : impl::LowerKernelMathPassBase<LowerKernelMath> {
     WalkResult result = getOperation().walk([](Operation *op) {
       if (auto abs = dyn_cast<math::AbsIOp>(op)) {
         lowerAbs(abs);
+        return WalkResult::advance();
+      }
+      OpBuilder builder(op);
+      Location loc = op->getLoc();
+      if (uint32_t classes = classesOf(op)) {
+        replace(op, LLVM::IsFPClass::create(builder, loc, builder.getI1Type(),
+                                            op->getOperand(0), classes));
         return WalkResult::advance();
       }
       StringRef name = intrinsicOf(op);
@@ -73,13 +93,10 @@ struct LowerKernelMath : impl::LowerKernelMathPassBase<LowerKernelMath> {
         return WalkResult::interrupt();
       }
       Type type = op->getResult(0).getType();
-      OpBuilder builder(op);
       std::string full = (name + (type.isF32() ? ".f32" : ".f64")).str();
-      auto call = LLVM::CallIntrinsicOp::create(builder, op->getLoc(), type,
+      replace(op, LLVM::CallIntrinsicOp::create(builder, loc, type,
                                                 builder.getStringAttr(full),
-                                                op->getOperands());
-      op->replaceAllUsesWith(call->getResults());
-      op->erase();
+                                                op->getOperands()));
       return WalkResult::advance();
     });
     if (result.wasInterrupted())
