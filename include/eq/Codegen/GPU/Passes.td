@@ -50,6 +50,32 @@ def LowerKernelTensorsPass
   ];
 }
 
+def CheckCollectivesPass
+    : Pass<"eq-codegen-check-collectives", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "refuse collectives that not all threads take part in";
+  let description = [{
+    A vote or shuffle needs all threads of its warp, a barrier all of its block.
+    Where the condition of a branch or loop around one may differ between them,
+    the kernel would hang or compute anything, so that it is an error:
+
+    ```mlir
+    %lane = nvvm.read.ptx.sreg.laneid : i32
+    %is_first = arith.cmpi eq, %lane, %c0 : i32
+    scf.if %is_first {
+      %all = nvvm.vote.sync all %mask, %go -> i1   // error: others are elsewhere
+    ```
+
+    Constants, parameters of kernels and the numbers of blocks are the same in a
+    block; the number of a warp, ballots, and what all threads read of one by a
+    shuffle are the same in a warp; numbers of threads, and what is loaded or
+    called, are not. Results are the same where operands are, and where the
+    branch or loop that they come out of is. Of what all warps of a block compute
+    from the same, an attribute `eq.same_in_block` says so; it is removed here.
+
+    (example: test/Codegen/GPU/check-collectives.mlir)
+  }];
+}
+
 def LowerKernelMathPass
     : Pass<"eq-codegen-lower-kernel-math", "::mlir::gpu::GPUModuleOp"> {
   let summary = "turn exactly rounded functions into LLVM's intrinsics";

@@ -54,6 +54,7 @@ void buildKernels(OpPassManager &manager, bool simulate) {
   kernels.addPass(createCSEPass());
   kernels.addPass(createLowerFarAnglesPass());
   kernels.addPass(createDefineFarAnglesPass());
+  kernels.addPass(createCheckCollectivesPass());
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createLowerKernelMathPass());
