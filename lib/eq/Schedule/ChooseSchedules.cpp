@@ -168,15 +168,28 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
                (wanted ? textOf(Attribute(*wanted)) : "#eq.lanes") + ": " + why;
   }
 
+  // Why a loop should not be threads though it can, or nothing.
+  static std::optional<std::string> whyRatherNoThreads(LoopOp loop) {
+    int64_t operations = countOperations(loop);
+    if (operations <= mostInstructions)
+      return std::nullopt;
+    return llvm::formatv("its code has {0} operations, and more than {1:f0} "
+                         "compile for too long",
+                         operations, mostInstructions)
+        .str();
+  }
+
   // Threads that were asked for, by the program or for all of it.
   void chooseThreads(LoopOp loop, ThreadAttr threads, bool isForced) {
     std::optional<std::string> why = whyNoThreads(loop);
+    if (isForced && !why)
+      why = whyRatherNoThreads(loop);
     if (!why) {
       remark::passed(loop.getLoc(), options)
           << describe(loop, threads, /*isGiven=*/true);
       return;
     }
-    if (isForced)
+    if (isForced || loop.getBatchDims().empty())
       return fallBack(loop, threads, *why);
     loop.emitOpError("expected a loop whose samples can be threads where "
                      "'schedule' is ")
@@ -192,6 +205,8 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
       return chooseThreads(loop, threads, static_cast<bool>(forced));
     if (!wanted && gpu()) {
       std::optional<std::string> why = whyNoThreads(loop);
+      if (!why)
+        why = whyRatherNoThreads(loop);
       if (!why) {
         auto threads = ThreadAttr::get(&getContext(), /*block=*/128,
                                        /*refill=*/4, /*chunk=*/0);

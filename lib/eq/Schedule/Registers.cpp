@@ -16,9 +16,6 @@ namespace mlir::eq {
 // that the warp has, addresses.
 static constexpr int64_t ownRegisters = 28;
 
-// More operations than this in a step compile for too long.
-static constexpr int64_t mostOperations = 10000;
-
 static int64_t wordsOf(Type type) {
   if (isa<RankedTensorType>(type) && !isScalarisable(type))
     return 0;
@@ -108,28 +105,49 @@ int64_t countRegisters(LoopOp loop) {
   return most + inputs + ownRegisters;
 }
 
-// The operations of a region when every tensor is its elements.
-static int64_t countOperations(Region &region) {
+// An operation whose result is a tensor that is neither in registers nor a part
+// of one in memory, or null.
+static Operation *findLargeTensor(LoopOp loop) {
+  Operation *found = nullptr;
+  loop->walk([&](Operation *op) {
+    // Loops and branches hand on what others made.
+    bool isRead =
+        isa<LoopOp, RecordOp, PushOp, scf::ForOp, scf::IfOp, scf::WhileOp,
+            tensor::CastOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp,
+            tensor::ExtractSliceOp, tensor::EmptyOp>(op) ||
+        op->hasTrait<OpTrait::ConstantLike>();
+    if (op == loop || isRead)
+      return;
+    for (Type type : op->getResultTypes())
+      if (isa<RankedTensorType>(type) && !isScalarisable(type))
+        found = op;
+  });
+  return found;
+}
+
+int64_t countOperations(LoopOp loop) {
   int64_t count = 0;
-  for (Operation &op : region.getOps()) {
-    int64_t times = 1, inside = 0;
-    if (auto generic = dyn_cast<linalg::LinalgOp>(op)) {
-      for (int64_t turns : generic.getStaticLoopRanges())
-        times *= turns;
-    } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
-      // Few turns are unrolled, and of many there is one.
-      std::optional<APInt> turns = loop.getStaticTripCount();
-      times = turns && turns->ule(64) ? turns->getSExtValue() : 1;
-    }
-    for (Region &nested : op.getRegions())
-      inside += countOperations(nested);
-    int64_t elements = 1;
-    if (op.getNumRegions() == 0 && op.getNumResults() == 1 &&
-        OpTrait::hasElementwiseMappableTraits(&op))
-      for (int64_t size : shapeOf(op.getResult(0).getType()))
-        elements *= size;
-    count += op.getNumRegions() > 0 ? times * inside : elements;
-  }
+  for (Region *region : {&loop.getStart(), &loop.getStep(), &loop.getFinish()})
+    region->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (op->hasTrait<OpTrait::ConstantLike>())
+        return WalkResult::advance();
+      auto structured = dyn_cast<linalg::LinalgOp>(op);
+      if (!structured) {
+        int64_t most = 1;
+        for (Type type : op->getResultTypes())
+          if (isScalarisable(type))
+            most =
+                std::max(most, cast<RankedTensorType>(type).getNumElements());
+        count += most;
+        return WalkResult::advance();
+      }
+      int64_t times = 1;
+      for (int64_t range : structured.getStaticLoopRanges())
+        times *= std::max<int64_t>(range, 1);
+      count +=
+          times * llvm::range_size(structured.getBlock()->without_terminator());
+      return WalkResult::skip();
+    });
   return count;
 }
 
@@ -157,11 +175,10 @@ std::optional<std::string> whyNoThreads(LoopOp loop) {
   if (call)
     return "'" + call->getName().getStringRef().str() +
            "' has no form for kernels";
-  int64_t operations = countOperations(loop.getStep());
-  if (operations > mostOperations)
-    return "a step has " + std::to_string(operations) +
-           " operations without its loops over elements, and more than " +
-           std::to_string(mostOperations) + " compile for too long";
+  if (Operation *large = findLargeTensor(loop))
+    return "'" + large->getName().getStringRef().str() +
+           "' makes a tensor of more than " +
+           std::to_string(ScalariseOptions().maxElements) + " elements";
   int64_t registers = countRegisters(loop);
   if (registers > mostRegisters)
     return "a sample needs about " + std::to_string(registers) +

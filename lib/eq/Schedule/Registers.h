@@ -17,6 +17,10 @@ inline constexpr int64_t mostRegisters = 255;
 /// nothing.
 int64_t countRegisters(LoopOp loop);
 
+/// The operations on numbers in the code of a thread: tensors are taken apart,
+/// and what is done for each element is written out.
+int64_t countOperations(LoopOp loop);
+
 /// Why the samples of a loop cannot be threads, or nothing.
 std::optional<std::string> whyNoThreads(LoopOp loop);
 
