@@ -194,6 +194,53 @@ class Flow:
             sys.exit(f"utils/generate-docs.py: expected {name} of {program} to have a loop after {stage}")
         return self.fenced(found.group())
 
+    # What shows how a kernel is built: control flow, what threads do together, and what is in memory.
+    SKELETON = re.compile(
+        r"gpu\.|scf\.|nvvm\.|llvm\.(?:load|store|atomicrmw)|\bcall\b|\} else \{|\^bb|^\s*\}( do \{)?$"
+    )
+
+    def kernel(self, program, name):
+        """A kernel before its tensors are taken apart, its skeleton only."""
+        more = [f"--eq-codegen-{name}" for name in ("make-entries", "check-shapes", "lower-checks", "lower-thread-loops")]
+        text = self.print_after("schedule", program, *more, "--canonicalize", "--cse")[0]
+        return f"```mlir\n{self.keep(self.part_of(text, f'gpu.func @{name}', '    }'), self.SKELETON)}\n```"
+
+    # Of PTX: its head, what threads do together, memory, and where the loop goes.
+    INSTRUCTIONS = re.compile(r"^[.()]|^\s+\.param|^[{}]|vote|shfl|atom|(?:ld|st)\.(?:volatile|global)|\bbra\b|^\$L")
+
+    def ptx(self, program, name):
+        command = [str(Path(which(self.eq_opt)).parent / "eq-compile"), "-", "--target=nvptx", "--emit=ptx"]
+        done = subprocess.run(command, input=self.programs[program], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"utils/generate-docs.py: {' '.join(command)} failed for {program}:\n{done.stderr}")
+        text = re.sub(r"[ \t]*//.*$", "", done.stdout, flags=re.MULTILINE)
+        head = "\n".join(re.findall(r"^\.(?:version|target) .*$", text, flags=re.MULTILINE))
+        body = self.keep(self.part_of(text, f".visible .entry {name}(", "}"), self.INSTRUCTIONS).expandtabs(4)
+        return f"```\n{head}\n{body}\n```"
+
+    @staticmethod
+    def part_of(text, first, last):
+        """From the line that has `first` to the line `last`."""
+        found = re.search(rf"^[^\n]*{re.escape(first)}.*?^{re.escape(last)}$", text, flags=re.MULTILINE | re.DOTALL)
+        if not found:
+            sys.exit(f"utils/generate-docs.py: expected '{first}' in\n{text}")
+        return found.group()
+
+    @staticmethod
+    def keep(text, wanted):
+        """The lines that match, and how many are left out between them."""
+        lines, left_out = [], []
+        for line in [*(line for line in text.splitlines() if line.strip()), None]:
+            if line is not None and not wanted.search(line):
+                left_out.append(line)
+                continue
+            if left_out:
+                indent = re.match(r"\s*", left_out[0]).group()
+                lines.append(f"{indent}... {len(left_out)} more ...")
+            left_out = []
+            lines += [] if line is None else [line]
+        return "\n".join(lines)
+
     # An operation on scalars, in a block, or added by a stage.
     SCALAR = re.compile(r"^[+ ]?\s+%\S+ = (?:arith|math|llvm)\.(?!call).*$")
 

@@ -17,6 +17,10 @@
 // RUN: eq-run %t/cos.mlir --arg x0=1 --arg tol=1e-12 --arg max=100 --fail-on=any | FileCheck %s --check-prefix=NUMBERS
 // NUMBERS: x : f64 = 0.739085133{{[0-9]*}}
 
+// RUN: eq-opt %t/orbits.mlir --eq-verify | eq-opt --eq-expand | eq-opt --eq-fuse | eq-opt --eq-schedule \
+// RUN:   | FileCheck %s --check-prefix=ORBITS
+// ORBITS: schedule(#eq.thread)
+
 //--- cos.mlir
 // The number that is its own cosine.
 func.func @cos(%x0: f64 {eq.name = "x0"}, %tol: f64 {eq.name = "tol"}, %max: i32 {eq.name = "max"})
@@ -62,4 +66,24 @@ func.func @decay(%y0: f64 {eq.name = "y0"}, %end: f64 {eq.name = "end"}, %step: 
     eq.yield %f : f64
   }
   return %y, %status : f64, i32
+}
+
+//--- orbits.mlir
+// Kepler's equation E = M + e sin E for many orbits, on a machine with a GPU.
+module attributes {eq.gpu_target = #eq.gpu_target<"sm_90", multiprocessors = 132, registers = 65536, threads = 2048,
+                                                  shared_memory = 232448>} {
+  func.func @orbits(%m: tensor<?xf64> {eq.name = "M"}, %e: tensor<?xf64> {eq.name = "e"}, %tol: f64 {eq.name = "tol"})
+      -> (tensor<?xf64> {eq.name = "E"}, tensor<?xi32> {eq.name = "status"}) {
+    %max = arith.constant 1000 : i32
+    %E, %residual, %iterations, %status = eq.fixed_point
+        init(%m : tensor<?xf64>) ins(%m, %e : tensor<?xf64>, tensor<?xf64>)
+        until(abs = %tol : f64, max = %max : i32) method(#eq.picard) {
+    ^bb0(%E: f64, %m: f64, %e: f64):
+      %sin = math.sin %E : f64
+      %part = arith.mulf %e, %sin : f64
+      %next = arith.addf %m, %part : f64
+      eq.yield %next : f64
+    }
+    return %E, %status : tensor<?xf64>, tensor<?xi32>
+  }
 }
