@@ -101,7 +101,9 @@ def jax_row(name, jax, function, arguments):
     def call():
         last["r"] = jax.block_until_ready(function(*arguments))
 
-    return Row(name, call, lambda: (np.asarray(last["r"][0]), np.asarray(last["r"][1]).reshape(-1)))
+    row = Row(name, call, lambda: (np.asarray(last["r"][0]), np.asarray(last["r"][1]).reshape(-1)))
+    row.keep = (function, arguments)
+    return row
 
 
 def jax_while(work):
