@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -89,6 +90,34 @@ def test_the_step_and_the_service_are_told_apart():
     assert sass.cycles_of_many(loop.step) == 8
 
 
+PTX = """
+.visible .entry solve_0(
+	.param .u64 solve_0_param_0
+)
+.maxntid 128
+{
+	ld.param.b64 	%rd1, [solve_0_param_0];
+$L__BB0_1:
+	vote.sync.ballot.b32 	%r4, %p3, -1;
+	@%p1 bra 	$L__BB0_3;
+	atom.global.add.u32 	%r1, [%rd9], 1;
+	st.global.b32 	[%rd1], %r1;
+$L__BB0_3:
+	@%p2 bra 	$L__BB0_9;
+	fma.rn.f32 	%f1, %f1, %f2, %f3;
+	bra.uni 	$L__BB0_1;
+$L__BB0_9:
+	ret;
+}
+"""
+
+
+def test_ptx_is_read_where_there_is_no_disassembler():
+    loop = sass.find_loop(sass.ptx_functions(PTX)["solve_0"])
+    assert [i.opcode for i in loop.step] == ["vote.sync.ballot.b32", "bra", "bra", "fma.rn.f32", "bra.uni"]
+    assert [i.opcode for i in loop.service] == ["atom.global.add.u32", "st.global.b32"]
+
+
 def test_latency_is_that_of_the_chain():
     # A chain of 2 of each step to the next: 4 cycles each. 8 that are independent: one a cycle.
     chain = [sass.Instruction(0, "", "FFMA", "R2, R2, R3, R4"), sass.Instruction(16, "", "FFMA", "R2, R2, R3, R4")]
@@ -108,9 +137,26 @@ def test_refill_keeps_threads_busy():
     assert one[0] == pytest.approx(counts.mean() * 4000 / 32 / one[2], rel=0.02)
 
 
+@pytest.mark.parametrize("refill", [4, 32])
+def test_the_played_turns_are_those_of_the_simulator(refill):
+    works = importlib.import_module("device.works")
+    work = next(w for w in works.all_works() if w.name == "lorenz-tsit5-f32-8388608")
+    batch, warps = 4096, 16  # the simulator has 4 blocks of 128 threads
+    counts = tools.counts(work, batch)
+    folder = works.machine.CACHE / "gpu"
+    command = [works.machine.BUILD / "bin/eq-run", folder / f"{work.program.name}.mlir", "--function=solve", "--on=sim",
+               f"--in={folder / work.name}.in.npz", f"--out={folder / work.name}.out.npz",
+               f"--schedule=#eq.thread<block = 128, refill = {refill}, chunk = 0>"]  # fmt: skip
+    said = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True).stdout
+    active, all_turns = map(int, re.search(r": (\d+) of (\d+) turns", said).groups())
+    assert active == counts.sum()
+    assert predict.turns(counts, batch, warps, refill)[2] == pytest.approx(active / all_turns, rel=0.03)
+
+
 FAKE = """
 static int launches, marks;
-int cuEventCreate(void **event, unsigned flags) { static char all[512]; static int n; *event = &all[n++]; return (int)flags; }
+static char all[512];
+int cuEventCreate(void **event, unsigned flags) { static int n; *event = &all[n++]; return (int)flags; }
 int cuEventRecord(char *event, void *stream) { *event = (char)(marks += stream ? 5 : 2); return 0; }
 int cuEventSynchronize(void *event) { return !event; }
 int cuEventElapsedTime(float *ms, char *from, char *to) { *ms = (float)(*to - *from); return 0; }

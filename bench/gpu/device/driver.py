@@ -47,9 +47,9 @@ class Gpu:
             raise Failed(f"{call} answers {name.value.decode() if name.value else code}")
 
     def attribute(self, number):
+        """0 where the driver does not know it."""
         value = c_int()
-        self.check("cuDeviceGetAttribute", byref(value), number, self.device)
-        return value.value
+        return 0 if self.cuda.cuDeviceGetAttribute(byref(value), number, self.device) else value.value
 
     def put(self, array):
         """The address of a copy on the GPU."""

@@ -100,7 +100,8 @@ class Library:
 
 def measure_eq(library, work, data):
     gpu, entry = library.gpu, library.entry(work.program)
-    operands = [np.asarray(a, order="C") for a in work.operands(data).values()]  # ascontiguousarray makes arrays of numbers
+    # ascontiguousarray would make arrays of numbers.
+    operands = [np.asarray(a, order="C") for a in work.operands(data).values()]
     batch = max(len(a) for a in operands if a.ndim)
     results = [(np.zeros(shape, kind), shape, kind) for _, shape, kind in work.results(batch)]
     kept = []
@@ -205,8 +206,9 @@ def work(options):
         found = dataclasses.replace(found, batch=min(found.batch, REHEARSED))
 
     def tell(row, record):
-        goal = found.goal if row == "eq" else None
-        print(json.dumps({"work": found.name, "row": row, **({"goal": goal} if goal else {}), **record}), flush=True)
+        goals = {"goal": found.goal, "goal_tflops": found.goal_flops and found.goal_flops / 1e12}
+        goals = {name: goal for name, goal in goals.items() if goal and row == "eq"}
+        print(json.dumps({"work": found.name, "row": row, **goals, **record}), flush=True)
 
     try:
         gpu = driver.Host() if options.rehearse else driver.Gpu()

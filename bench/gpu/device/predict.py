@@ -1,9 +1,12 @@
 """Predicts times from machine code, occupancy and counted steps. Nothing here is a measurement."""
 
+import dataclasses
+
 import numpy as np
 
 from . import sass, tools
 from .tools import Failed
+from .works import uneven
 
 # An H200: multiprocessors, their clock, memory bandwidth in bytes a second, and what one of them has.
 CHIP, PROCESSORS, CLOCK, BANDWIDTH = "sm_90", 132, 1.98e9, 4.8e12
@@ -82,10 +85,10 @@ def of_kernels(program, chip=CHIP):
             used = sass.pipes(loop.step)
             record |= {"slots": len(loop.step), **used, "many": sass.cycles_of_many(loop.step),
                        "one": sass.cycles_of_one(loop.step), "service": len(loop.service)}  # fmt: skip
-            record["note"] = "; ".join(loop.notes)
+            notes = loop.notes + ([] if kernel["machine"] else ["instructions of PTX: there is no nvdisasm"])
+            record["note"] = "; ".join(notes)
         else:
-            record |= {"slots": kernel["ptx"], "note": "instructions of the whole PTX: there is no disassembler"
-                       if not tools.find("nvdisasm") else "no loop with arithmetic"}  # fmt: skip
+            record["note"] = "no loop with arithmetic"
         records.append(record)
     return records
 
@@ -119,16 +122,15 @@ def of_work(work, records, counted):
 
 def predict(works, say):
     """(records of kernels, records of works); what failed has {"failed": why}."""
-    import dataclasses
-
-    from .works import uneven
-
     kernels, times, known, steps = [], [], {}, {}
     for work in works:
-        for variant in [work] + ([dataclasses.replace(work, program=work.program.masked)] if uneven(work) else []):
-            name = work.name + ("-masked" if variant.program.schedule else "")
+        # Without refill the code is the same but for a number.
+        variants = [(work.name, work)]
+        if uneven(work):
+            variants.append((f"{work.name}-masked", dataclasses.replace(work, program=work.program.masked)))
+        for name, variant in variants:
+            program = work.program
             try:
-                program = variant.program
                 if program.name not in known:
                     say(f"{program.name}: compiling")
                     try:
@@ -139,7 +141,7 @@ def predict(works, say):
                         kernels.append({"program": program.name, "failed": str(error)})
                 if isinstance(known[program.name], Failed):
                     raise known[program.name]
-                key = (work.program.name, work.difficulty, min(work.batch, SAMPLE))
+                key = (program.name, work.difficulty, min(work.batch, SAMPLE))
                 if key not in steps:
                     say(f"{work.name}: counting steps")
                     steps[key] = tools.counts(work, key[-1])

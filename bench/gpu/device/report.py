@@ -13,7 +13,7 @@ TIMES = (
 )  # fmt: skip
 MEASURED = (
     ("work", "{}"), ("row", "{}"), ("kernel_ms", "{:.4g}"), ("device_ms", "{:.4g}"), ("host_ms", "{:.4g}"),
-    ("goal", "{:g}"), ("tflops", "{:.3g}"), ("flop_share", "{:.3f}"), ("byte_share", "{:.3f}"),
+    ("goal", "{:g}"), ("tflops", "{:.3g}"), ("goal_tflops", "{:g}"), ("flop_share", "{:.3f}"), ("byte_share", "{:.3f}"),
     ("steps", "{:.1f}"), ("error", "{:.1e}"), ("note", "{}"),
 )  # fmt: skip
 
@@ -74,7 +74,7 @@ def results(records, device):
 
 def line(record):
     """A line of text for a terminal; of None the heading."""
-    columns = [c for c in MEASURED if c[0] not in ("work", "row", "note", "goal")]
+    columns = [c for c in MEASURED if c[0] not in ("work", "row", "note", "goal", "goal_tflops")]
     if record is None:
         return f"{'work':32}{'row':16}" + "".join(f"{name:>12}" for name, _ in columns)
     cells = [form.format(record[name]) if record.get(name) is not None else "-" for name, form in columns]

@@ -10,8 +10,8 @@ first hands over samples (the *service*). Both are regions of the same loop in S
            FFMA, DFMA, ..            step: the longest way from here to the jump back
            BRA loop
 
-Left out of the step are subroutines (the slow path of a division) and the look at the flag of eq_cancel, which
-happens every so many turns.
+Left out are blocks that are hardly ever reached: subroutines (the slow path of a division), the look at the flag of
+eq_cancel, which happens every so many turns, and what reads the table for sines and cosines of large numbers.
 """
 
 import dataclasses
@@ -19,11 +19,11 @@ import re
 
 INSTRUCTION = re.compile(r"/\*([0-9a-f]{4,})\*/\s+(@!?U?P\w+\s+)?([A-Z][A-Z0-9_.]*)\s*(.*?)\s*;")
 LABEL = re.compile(r"^\s*(\.L\S*|\$\S+|[A-Za-z_]\S*):\s*$")
-REGISTER = re.compile(r"\b(U?R\d+|U?P\d)\b")
+REGISTER = re.compile(r"\b(U?R\d+|U?P\d)\b|(%[a-z]+\d+)")
 
-# Cycles for which a warp's instruction has its pipe, of a quarter of a multiprocessor of sm_90: it has 32 lanes for f32,
-# 16 for f64, 16 for integers and comparisons, 4 for reciprocals, roots and conversions, and a quarter of the port to
-# memory.
+# Cycles for which a warp's instruction has its pipe, of a quarter of a multiprocessor of sm_90: it has 32 lanes for
+# f32, 16 for f64, 16 for integers and comparisons, 4 for reciprocals, roots and conversions, and a quarter of the port
+# to memory.
 PIPES = {"fp32": 1, "fp64": 2, "integer": 2, "special": 8, "memory": 4, "shared": 4}
 # Cycles until a result can be used. Assumed, from what is published for this and earlier chips.
 LATENCY = {"fp32": 4, "fp64": 8, "integer": 5, "special": 20, "memory": 500, "shared": 30, "other": 6}
@@ -63,6 +63,14 @@ class Instruction:
         return self.base[0] in "FD" and self.kind in ("fp32", "fp64")
 
     @property
+    def is_rare(self):
+        """Of a way that is hardly ever taken: the slow path of a division, the flag of eq_cancel, the table for angles
+        that are far from 0."""
+        flag = self.opcode.startswith("LDG") and ".STRONG.SYS" in self.opcode
+        table = self.base == "LDC" and bool(re.search(r"c\[0x\w+\]\[R", self.operands))
+        return flag or table or self.base == "CALL"
+
+    @property
     def target(self):
         found = re.search(r"`\(([^)]+)\)", self.operands)
         return found[1] if found else None
@@ -88,6 +96,64 @@ class Loop:
     step: list
     service: list
     notes: list
+
+
+class PtxInstruction(Instruction):
+    """An instruction of PTX, where there is no disassembler. What takes several of the machine counts once."""
+
+    KINDS = {"fma": "fp", "mul": "fp", "add": "fp", "sub": "fp", "neg": "fp", "abs": "fp", "min": "fp", "max": "fp",
+             "div": "special", "rcp": "special", "sqrt": "special", "cvt": "special", "popc": "special",
+             "setp": "integer", "selp": "integer", "and": "integer", "or": "integer", "shl": "integer",
+             "shr": "integer", "shfl": "shared", "atom": "memory"}  # fmt: skip
+    BASES = {"atom": "ATOMG", "shfl": "SHFL", "bra": "BRA", "ret": "EXIT", "exit": "EXIT"}
+
+    @property
+    def base(self):
+        words = self.opcode.split(".")
+        if words[0] == "st" and "global" in words:
+            return "STG"
+        return self.BASES.get(words[0], words[0])
+
+    @property
+    def kind(self):
+        words = self.opcode.split(".")
+        if words[0] in ("ld", "st") and "param" not in words:
+            return "shared" if "shared" in words else "memory"
+        kind = self.KINDS.get(words[0], "other")
+        if kind == "fp":
+            return {"f32": "fp32", "f64": "fp64"}.get(words[-1], "integer")
+        return kind
+
+    @property
+    def is_arithmetic(self):
+        return self.kind in ("fp32", "fp64")
+
+    @property
+    def is_rare(self):
+        return self.opcode.startswith(("ld.volatile", "ld.const"))
+
+    @property
+    def target(self):
+        return self.operands if self.base == "BRA" else None
+
+
+PTX_INSTRUCTION = re.compile(r"^\s+(@!?%p\d+\s+)?([a-z][a-z0-9_.]*)\s*([^;]*);")
+
+
+def ptx_functions(text):
+    """As `functions`, of PTX."""
+    found = {}
+    for name, body in re.findall(r"\.entry\s+(\w+)\s*\(.*?^\{(.*?)^\}", text, re.DOTALL | re.MULTILINE):
+        lines = []
+        for line in body.split("\n"):
+            label, instruction = re.match(r"(\$\w+):", line), PTX_INSTRUCTION.match(line)
+            if label:
+                lines.append(label[1])
+            elif instruction:
+                guard, opcode, operands = instruction.groups()
+                lines.append(PtxInstruction(len(lines), (guard or "").strip(), opcode, operands.strip()))
+        found[name] = blocks_of(lines)
+    return found
 
 
 def functions(text):
@@ -180,9 +246,7 @@ def find_loop(blocks):
     if header is None or not arithmetic(blocks, loops[header]):
         return None
     body, notes = loops[header], []
-    cold = {i for i in body if blocks[i].has("CALL")}
-    polls = {i for i in body if any(k.opcode.startswith("LDG") and ".STRONG.SYS" in k.opcode
-                                    for k in blocks[i].instructions)}  # fmt: skip
+    cold = {i for i in body if any(k.is_rare for k in blocks[i].instructions)}
     hands = {i for i in body if blocks[i].has("ATOMG", "ATOM", "STG", "SHFL")}
     service = set()
     if hands:
@@ -196,8 +260,8 @@ def find_loop(blocks):
              and arithmetic(blocks, loops[h] - cold)]  # fmt: skip
     if inner:
         notes.append(f"{len(inner)} inner loops, counted once")
-    step = longest(blocks, header, body - cold - polls - service, {header})
-    services = longest(blocks, entry, service - cold, set(range(len(blocks))) - service) if service else []
+    step = longest(blocks, header, body - cold - service, {header})
+    services = longest(blocks, entry, (service - cold) | {entry}, set(range(len(blocks))) - service) if service else []
     return Loop(step, services, notes)
 
 
@@ -249,8 +313,8 @@ def cycles_of_many(instructions):
 
 def written_and_read(instruction):
     """Registers; those of 64-bit values by the lower one alone, which is enough for dependences."""
-    names = REGISTER.findall(instruction.operands)
-    guard = REGISTER.findall(instruction.guard)
+    names = [a or b for a, b in REGISTER.findall(instruction.operands)]
+    guard = [a or b for a, b in REGISTER.findall(instruction.guard)]
     stores = instruction.base in ("STG", "STS", "STL", "BRA", "EXIT", "BSYNC", "BSSY", "RED")
     if stores or not names:
         return [], names + guard

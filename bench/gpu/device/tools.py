@@ -14,6 +14,8 @@ from .works import machine
 
 VENV = machine.REPOSITORY / "build" / "bench" / "gpu-venv"
 
+PATIENCE = 300.0  # seconds for one tool; --patience sets it
+
 
 class Failed(Exception):
     """A row cannot be had; the text says why, in one line."""
@@ -30,15 +32,16 @@ def find(name):
         places += [f"{packages}/nvidia/*/bin", f"{packages}/triton/backends/nvidia/bin"]
     for place in places:
         for path in sorted(glob.glob(f"{place}/{name}")):
-            if os.access(path, os.X_OK):
-                return path
-            if "site-packages" in path:  # wheels forget that bit
+            if os.access(path, os.X_OK) or "site-packages" in path:
                 return path
     return None
 
 
 def run(command, what):
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    try:
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise Failed(f"{what}: not done after {PATIENCE:g} s") from None
     if done.returncode:
         lines = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").split("\n")
         wrong = next((line for line in lines if "error" in line), lines[0])
@@ -65,11 +68,11 @@ def versions():
 
 
 def compile_program(program, target, chip, emit):
-    """Writes the program beside `target` and compiles it for a GPU."""
-    source = target.with_suffix(".mlir")
+    """Writes the program beside `target` and compiles it for a GPU, or without `chip` for the CPU."""
+    source, compiler = target.with_suffix(".mlir"), machine.BUILD / "bin" / "eq-compile"
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text(program.text())
-    command = [machine.BUILD / "bin" / "eq-compile", source, f"--emit={emit}", "-o", target]
+    command = [compiler, source, f"--emit={emit}", "-o", target]
     command += ["--target=nvptx", f"--chip={chip}"] if chip else []
     command += [f"--schedule={program.schedule}"] if program.schedule and chip else []
     try:
@@ -80,10 +83,21 @@ def compile_program(program, target, chip, emit):
         target.with_suffix(".h").unlink(missing_ok=True)
 
 
+def ptx_of(program, chip):
+    """The PTX of a program: that of the last time if neither it nor the compiler has changed."""
+    folder, library = machine.CACHE / "gpu" / chip, machine.BUILD / "lib" / "libEq.so"
+    target, made_from = folder / f"{program.name}.ptx", folder / f"{program.name}.from"
+    key = f"{library.stat().st_mtime_ns if library.exists() else 0}\n{program.schedule}\n{program.text()}"
+    if not (target.exists() and made_from.exists() and made_from.read_text() == key):
+        compile_program(program, target, chip, "ptx")
+        made_from.write_text(key)
+    return target
+
+
 def why_no_kernel(program, chip):
     """What the stage schedule says of a program that has no kernel."""
     tools, first = machine.BUILD / "bin", f"--chip={chip}"
-    folder = machine.CACHE / "gpu"
+    folder = machine.CACHE / "gpu" / chip
     source = folder / f"{program.name}.mlir"
     fused, chosen = folder / f"{program.name}.fused.mlir", folder / f"{program.name}.chosen.mlir"
     run([tools / "eq-compile", source, "--target=nvptx", first, "--to=fuse", "-o", fused], "eq-compile")
@@ -98,9 +112,8 @@ def why_no_kernel(program, chip):
 
 def kernels(program, chip):
     """[{name, registers, spills, shared, threads, loop or None, instructions of PTX}] of a program, in order."""
-    folder = machine.CACHE / "gpu"
-    ptx, cubin = folder / f"{program.name}.ptx", folder / f"{program.name}.cubin"
-    compile_program(program, ptx, chip, "ptx")
+    ptx = ptx_of(program, chip)
+    cubin = ptx.with_suffix(".cubin")
     text = ptx.read_text()
     entries = re.findall(r"\.entry\s+(\w+)\s*\(", text)
     if not entries:
@@ -110,9 +123,11 @@ def kernels(program, chip):
         raise Failed("there is no ptxas; bench/gpu/setup --predict installs it")
     said = run([assembler, "-v", f"-arch={chip}", ptx, "-o", cubin], "ptxas").stderr
     disassembler = find("nvdisasm")
-    blocks = {}
-    if disassembler:
-        os.access(disassembler, os.X_OK) or os.chmod(disassembler, 0o755)
+    if not disassembler:
+        blocks = sass.ptx_functions(text)
+    else:
+        if not os.access(disassembler, os.X_OK):  # wheels forget that bit
+            os.chmod(disassembler, 0o755)
         blocks = sass.functions(run([disassembler, "-c", cubin], "nvdisasm").stdout)
     found = []
     for name in entries:
@@ -131,7 +146,7 @@ def kernels(program, chip):
             "spills": number(r"(\d+) bytes spill stores"),
             "shared": number(r"(\d+) bytes smem"),
             "threads": int(threads[1]) if threads else 128,
-            "ptx": len(re.findall(r"^\s+(?:@!?%p\d+\s+)?[a-z][\w.]*\s.*;", body[2], re.MULTILINE)) if body else 0,
+            "machine": bool(disassembler),
             "loop": sass.find_loop(blocks[name]) if name in blocks else None,
         })  # fmt: skip
     return found

@@ -82,7 +82,7 @@ class Work:
         """As bench/harness/works.py has them; parameters of trajectories in random order."""
         batch, kind, real = batch or self.batch, self.program.kind, self.program.real
         if kind.startswith("deq"):
-            # 65,536 different samples are enough: the reference of more takes minutes.
+            # 4,096 different samples are enough: to give each its gain takes seconds.
             few = cpu_works.deq_data(self.program.size, min(batch, 4096), self.difficulty)
             for name in ("x", "gain"):
                 if few[name] is not None:
