@@ -1,6 +1,7 @@
 // From kernels of the NVVM dialect to PTX.
 
 #include "eq/Run/Kernels.h"
+#include "Optimise.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -8,12 +9,9 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
-#include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
-#include "llvm/Target/TargetMachine.h"
 
 namespace mlir::eq {
 
@@ -65,22 +63,10 @@ llvm::Expected<std::string> emitPTX(gpu::GPUModuleOp kernels) {
   if (!module)
     return failureOf("the kernels '" + kernels.getName() +
                      "' could not be translated to LLVM IR");
-  module->setTargetTriple((*machine)->getTargetTriple());
-  module->setDataLayout((*machine)->createDataLayout());
-
-  llvm::PassBuilder builder(machine->get());
-  (*machine)->registerPassBuilderCallbacks(builder);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager graph;
-  llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graph);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graph, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3)
-      .run(*module, modules);
+  optimise(*module, **machine, [&](llvm::PassBuilder &builder) {
+    (*machine)->registerPassBuilderCallbacks(builder);
+    return builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3);
+  });
 
   llvm::SmallVector<char, 0> text;
   llvm::raw_svector_ostream os(text);

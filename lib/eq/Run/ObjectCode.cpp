@@ -1,6 +1,7 @@
 // From the LLVM dialect to machine code.
 
 #include "eq/Run/ObjectCode.h"
+#include "Optimise.h"
 #include "eq/Run/Kernels.h"
 #include "eq/Run/Target.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -11,10 +12,7 @@
 #include "llvm/Analysis/CFG.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
-#include "llvm/IR/Module.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/raw_ostream.h"
-#include "llvm/Target/TargetMachine.h"
 
 namespace mlir::eq {
 
@@ -54,22 +52,11 @@ makeModule(ModuleOp module, llvm::LLVMContext &context,
       translateModuleToLLVMIR(module, context, "eq");
   if (!llvmModule)
     return failureOf("the LLVM dialect could not be translated to LLVM IR");
-  llvmModule->setTargetTriple(machine.getTargetTriple());
-  llvmModule->setDataLayout(machine.createDataLayout());
-
-  llvm::PassBuilder builder(&machine);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager graph;
-  llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graph);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graph, modules);
-  llvm::ModulePassManager passes;
-  llvm::cantFail(builder.parsePassPipeline(passes, optimisation));
-  passes.run(*llvmModule, modules);
+  optimise(*llvmModule, machine, [](llvm::PassBuilder &builder) {
+    llvm::ModulePassManager passes;
+    llvm::cantFail(builder.parsePassPipeline(passes, optimisation));
+    return passes;
+  });
   return llvmModule;
 }
 

@@ -4,15 +4,17 @@
 #define EQ_TEST_UNIT_RUNTIME_CHECK_H
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 static const char *test_name;
-static int failures;
+static atomic_int failures; /* threads of a test check, too */
 
 #define FAIL(...)                                                              \
-  (++failures, printf("FAILED %s: line %d: ", test_name, __LINE__),            \
-   printf(__VA_ARGS__), printf("\n"))
+  (atomic_fetch_add(&failures, 1),                                             \
+   printf("FAILED %s: line %d: ", test_name, __LINE__), printf(__VA_ARGS__),   \
+   printf("\n"))
 #define CHECK(condition)                                                       \
   do {                                                                         \
     if (!(condition))                                                          \

@@ -8,6 +8,7 @@
 #endif
 #include "eq/Runtime/Generated.h"
 
+#include "Check.h"
 #include "fake-cuda.h"
 
 #include <dlfcn.h>
@@ -21,34 +22,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *test_name;
-static atomic_int failures;
-
-#define FAIL(...)                                                              \
-  do {                                                                         \
-    atomic_fetch_add(&failures, 1);                                            \
-    printf("FAILED %s: line %d: ", test_name, __LINE__);                       \
-    printf(__VA_ARGS__);                                                       \
-    printf("\n");                                                              \
-  } while (0)
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    if (!(condition))                                                          \
-      FAIL("%s", #condition);                                                  \
-  } while (0)
-#define CHECK_INT(got, wanted)                                                 \
-  do {                                                                         \
-    int64_t got_ = (got), wanted_ = (wanted);                                  \
-    if (got_ != wanted_)                                                       \
-      FAIL("expected %s to be %" PRId64 ", but got %" PRId64, #got, wanted_,   \
-           got_);                                                              \
-  } while (0)
-#define CHECK_TEXT(got, wanted)                                                \
-  do {                                                                         \
-    const char *got_ = (got);                                                  \
-    if (strcmp(got_, wanted) != 0)                                             \
-      FAIL("expected \"%s\", but got \"%s\"", wanted, got_);                   \
-  } while (0)
 #define CHECK_PART(got, wanted)                                                \
   do {                                                                         \
     const char *got_ = (got);                                                  \

@@ -261,21 +261,12 @@ void ThreadLowering::storeValue(Value value, unsigned argument, Value sample) {
     return;
   }
   Type element = tensor.getElementType();
-  int64_t elements = tensor.getNumElements();
-  Value first = arith::MulIOp::create(builder, loc, sample, wide(elements));
+  Value first = arith::MulIOp::create(builder, loc, sample,
+                                      wide(tensor.getNumElements()));
   Value base = elementAddress(builder, loc, pointer, element, first);
-  for (int64_t i = 0; i < elements; ++i) {
-    SmallVector<Value> indices;
-    int64_t rest = i, stride = elements;
-    for (int64_t extent : tensor.getShape()) {
-      stride /= extent;
-      indices.push_back(index(rest / stride));
-      rest %= stride;
-    }
-    Value part = tensor::ExtractOp::create(builder, loc, value, indices);
+  for (auto [i, part] : llvm::enumerate(takeApart(builder, loc, value)))
     storeElement(builder, loc, part,
                  elementAddress(builder, loc, base, element, wide(i)));
-  }
 }
 
 SmallVector<Value> ThreadLowering::shared() {

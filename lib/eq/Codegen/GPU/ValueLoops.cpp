@@ -11,6 +11,7 @@
 #include "ValueLoops.h"
 #include "eq/Codegen/Host/Slots.h"
 #include "eq/IR/SampleTypes.h"
+#include "eq/Scalarise/Scalarise.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -163,20 +164,7 @@ void ValueLoops::lowerRecord(RecordOp op) {
       arith::ConstantIntOp::create(then, loc, then.getI64Type(), elements);
   Value first = arith::MulIOp::create(then, loc, wide, size);
   Value base = elementAddress(then, loc, memory, element, first);
-  auto value = dyn_cast<RankedTensorType>(op.getValue().getType());
-  for (int64_t i = 0; i < elements; ++i) {
-    Value part = op.getValue();
-    if (value) {
-      SmallVector<Value> indices;
-      int64_t rest = i, stride = elements;
-      for (int64_t extent : value.getShape()) {
-        stride /= extent;
-        indices.push_back(
-            arith::ConstantIndexOp::create(then, loc, rest / stride));
-        rest %= stride;
-      }
-      part = tensor::ExtractOp::create(then, loc, op.getValue(), indices);
-    }
+  for (auto [i, part] : llvm::enumerate(takeApart(then, loc, op.getValue()))) {
     Value position =
         arith::ConstantIntOp::create(then, loc, then.getI64Type(), i);
     storeElement(then, loc, part,
