@@ -58,6 +58,14 @@ class Library:
         self.times.eqbench_kernel_ms.restype = ctypes.c_double
         os.environ["EQ_CUDA_DRIVER"] = str(path.resolve())
 
+    def elsewhere(self, program):
+        """Why a loop of the program runs on the CPU, or None."""
+        if self.gpu.type != 2:
+            return None
+        if self.objects:
+            return self.about.get(program.name, {}).get("elsewhere")
+        return next(iter(tools.loops_on_the_cpu(program, self.gpu.chip())), None)
+
     def kernel_ms(self):
         """Of the kernels since the last time; None if they are not timed. And how many there were."""
         if not self.times:
@@ -116,7 +124,7 @@ def measure_eq(library, work, data):
         ins = library.tensors([(*there(a), a.shape, a.dtype) for a in operands])
         outs = library.tensors([(*there(a), shape, kind) for a, shape, kind in results])
         places = kept[len(kept) - len(results) :]
-        call, kernel, launches = library.caller(entry, ins, outs), [], [0]
+        call, kernel, launches = library.caller(entry, ins, outs), [], [None]
 
         def timed():
             call()
@@ -124,8 +132,9 @@ def measure_eq(library, work, data):
             kernel.append(ms)
 
         record = {"device_ms": median_ms(timed)}
-        if gpu.type == 2 and launches[0] == 0:
-            record["note"] = "not scheduled on the GPU: it ran on the CPU"
+        elsewhere = library.elsewhere(work.program)
+        if elsewhere or launches[0] == 0:
+            record["note"] = f"not scheduled on the GPU: {elsewhere or 'it has no kernel'}"
         elif None not in kernel:
             record["kernel_ms"] = statistics.median(kernel[2:])
         for place, (array, _, _) in zip(places, results):
@@ -143,7 +152,7 @@ def measure_eq(library, work, data):
     counts = sum(arrays[n].astype(np.int64) for n in ("iterations", "accepted", "rejected") if n in arrays)
     bad = int(np.count_nonzero(arrays["status"]))
     if bad:
-        record["note"] = f"{bad} samples did not converge"
+        record["note"] = "; ".join([*filter(None, [record.get("note")]), f"{bad} samples did not converge"])
     return record, solution, counts
 
 
@@ -173,7 +182,7 @@ def shares(record, work, counts, limits, pipes):
         record["tflops"] = work.flops * steps / seconds / 1e12
         if "f32" in limits:
             record["flop_share"] = record["tflops"] * 1e12 / limits["f32"]
-    elif pipes and work.program.type in limits:
+    elif pipes and "fp32" in pipes and work.program.type in limits:
         lanes = {"f32": "fp32", "f64": "fp64"}[work.program.type]
         record["flop_share"] = 2 * pipes[lanes] * steps / seconds / limits[work.program.type]
     if "bytes" in limits:

@@ -94,30 +94,37 @@ def ptx_of(program, chip):
     return target
 
 
-def why_no_kernel(program, chip):
-    """What the stage schedule says of a program that has no kernel."""
-    tools, first = machine.BUILD / "bin", f"--chip={chip}"
+def loops_on_the_cpu(program, chip):
+    """Why loops of a program have no kernel, as the stage schedule says; [] if all have one."""
+    tools, target = machine.BUILD / "bin", ["--target=nvptx", f"--chip={chip}"]
     folder = machine.CACHE / "gpu" / chip
+    folder.mkdir(parents=True, exist_ok=True)
     source = folder / f"{program.name}.mlir"
+    source.write_text(program.text())
     fused, chosen = folder / f"{program.name}.fused.mlir", folder / f"{program.name}.chosen.mlir"
-    run([tools / "eq-compile", source, "--target=nvptx", first, "--to=fuse", "-o", fused], "eq-compile")
+    run([tools / "eq-compile", source, *target, "--to=fuse", "-o", fused], "eq-compile")
     # Targets are written with the schedules; the stage is run again for its remarks.
-    run([tools / "eq-compile", source, "--target=nvptx", first, "--to=schedule", "-o", chosen], "eq-compile")
-    text = chosen.read_text().split("\n", 1)[0] + "\n" + fused.read_text().split("\n", 1)[1]
-    fused.write_text(text)
-    said = run([tools / "eq-opt", fused, "--eq-schedule-choose", "--remarks-filter=eq-schedule"], "eq-opt")
-    found = re.findall(r'on the CPU, not (#eq\.\w+: [^"\n]*)', said.stderr)
-    return found[-1] if found else "the stage schedule does not say why"
+    run([tools / "eq-compile", source, *target, "--to=schedule", "-o", chosen], "eq-compile")
+    text = chosen.read_text()
+    elsewhere = re.findall(r"schedule\((#eq\.(?:serial|lanes)\b)", text)
+    if not elsewhere:
+        return []
+    fused.write_text(text.split("\n", 1)[0] + "\n" + fused.read_text().split("\n", 1)[1])
+    said = run([tools / "eq-opt", fused, "--eq-schedule-choose", "--remarks-filter=eq-schedule"], "eq-opt").stderr
+    return re.findall(r'on the CPU, not (#eq\.\w+: [^"\n]*)', said) or elsewhere
 
 
 def kernels(program, chip):
     """[{name, registers, spills, shared, threads, loop or None, instructions of PTX}] of a program, in order."""
+    elsewhere = loops_on_the_cpu(program, chip)
+    if elsewhere:
+        raise Failed(f"not scheduled on the GPU: {elsewhere[-1]}")
     ptx = ptx_of(program, chip)
     cubin = ptx.with_suffix(".cubin")
     text = ptx.read_text()
     entries = re.findall(r"\.entry\s+(\w+)\s*\(", text)
     if not entries:
-        raise Failed(f"not scheduled on the GPU: {why_no_kernel(program, chip)}")
+        raise Failed("not scheduled on the GPU: there is no kernel")
     assembler = find("ptxas")
     if not assembler:
         raise Failed("there is no ptxas; bench/gpu/setup --predict installs it")
