@@ -50,7 +50,8 @@ void buildKernels(OpPassManager &manager, bool simulate) {
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createCSEPass());
   kernels.addPass(createLowerKernelTensorsPass());
-  kernels.addPass(createCanonicalizerPass());
+  // Not simplified greedily before there are branches: for each operation that
+  // goes, all that the loop around it holds would be looked at.
   kernels.addPass(createCSEPass());
   kernels.addPass(createLowerFarAnglesPass());
   kernels.addPass(createDefineFarAnglesPass());
