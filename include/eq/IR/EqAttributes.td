@@ -241,6 +241,36 @@ def Eq_ThreadAttr : Eq_ScheduleDef<"Thread", "thread"> {
   let genVerifyDecl = 1;
 }
 
+def Eq_CtaAttr : Eq_ScheduleDef<"Cta", "cta"> {
+  let summary = "a block of threads of a GPU shares a tile of samples";
+  let description = [{
+    For states that are too large for the registers of a thread. One kernel runs
+    the whole solve: its blocks stay, and take samples from a common counter. A
+    block has `warps` warps and works on 32 x `samples` samples at once (`samples`
+    is 1, 2 or 4): each lane of a warp has `samples` of them, and each warp computes
+    `rows` rows of a product at a time, whose sums are in registers. Shared
+    tensors that the step reads, states, inputs and what is between them are in
+    shared memory, in f32 for f32: sums are added in ascending order, and results
+    have the bits of `#eq.serial`. When `refill` samples of a tile are done, their
+    places are given to waiting ones at once. A block takes `chunk` samples at a
+    time (0: chosen at run time). A loop that has an operation without a form for
+    tiles, or needs more shared memory than a block can have, is refused.
+
+    Example: `schedule(#eq.cta<warps = 4, samples = 4, rows = 16>)`
+  }];
+  let parameters = (ins DefaultValuedParameter<"int64_t", "4">:$warps,
+                        DefaultValuedParameter<"int64_t", "4">:$samples,
+                        DefaultValuedParameter<"int64_t", "16">:$rows,
+                        DefaultValuedParameter<"int64_t", "16">:$refill,
+                        DefaultValuedParameter<"int64_t", "0">:$chunk);
+  let assemblyFormat = "(`<` struct(params)^ `>`)?";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The samples of a block's tile.
+    int64_t getTile() const { return 32 * getSamples(); }
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // The target
 //===----------------------------------------------------------------------===//

@@ -206,6 +206,36 @@ LogicalResult ThreadAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+bool CtaAttr::isBitExact(Operation *loop) const { return true; }
+LogicalResult CtaAttr::verifyFor(Operation *op) const {
+  auto loop = cast<LoopOp>(op);
+  if (loop.getBatchDims().empty())
+    return loop->emitOpError("expected a batch where 'schedule' is ") << *this;
+  return success();
+}
+
+LogicalResult CtaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                              int64_t warps, int64_t samples, int64_t rows,
+                              int64_t refill, int64_t chunk) {
+  if (warps < 1 || warps > 32)
+    return emitError() << "expected 'warps' to be from 1 to 32, but got "
+                       << warps;
+  if (samples != 1 && samples != 2 && samples != 4)
+    return emitError() << "expected 'samples' to be 1, 2 or 4, but got "
+                       << samples;
+  if (rows < 1 || rows > 64)
+    return emitError() << "expected 'rows' to be from 1 to 64, but got "
+                       << rows;
+  if (refill < 1 || refill > 32 * samples)
+    return emitError() << "expected 'refill' to be from 1 to 32 x 'samples' = "
+                       << 32 * samples << ", but got " << refill;
+  if (chunk < 0 || chunk > std::numeric_limits<int32_t>::max())
+    return emitError() << "expected 'chunk' to be at least 0 and below 2^31, "
+                          "but got "
+                       << chunk;
+  return success();
+}
+
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  StringRef chip, int64_t vectorBits,
                                  int64_t vectorRegisters, int64_t l1,
