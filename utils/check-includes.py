@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the direction of `#include "eq/FOLDER/..."` between the folders of eq.
 
-    Pipeline -> stages -> Methods -> Derive -> Scalarise -> Batch -> Analysis -> IR
+    Pipeline -> stages -> Methods -> Derive -> Tiles -> Scalarise -> Batch -> Analysis -> IR
 
 A folder may include itself and what is to its right. Stages talk through the IR alone, so none includes another.
 Runtime stands beside the compiler: it includes nothing of eq but itself, and few include it. The same rule holds for
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 STAGES = ["Verify", "Differentiate", "Expand", "Fuse", "Schedule", "Codegen", "Run"]
-BELOW_STAGES = ["Methods", "Derive", "Scalarise", "Batch", "Analysis", "IR"]
+BELOW_STAGES = ["Methods", "Derive", "Tiles", "Scalarise", "Batch", "Analysis", "IR"]
 
 # What a folder may include beside itself.
 ALLOWED = {"Pipeline": STAGES + BELOW_STAGES, "Runtime": []}

@@ -62,6 +62,8 @@ public:
   /// Rewrites the ops of `block` but for its terminator. Every op must have a
   /// rule.
   void batchBlock(OpBuilder &builder, Block &block);
+  /// Rewrites one op, which has a rule.
+  void batchOp(OpBuilder &builder, Operation *op);
   /// The same op on values of all lanes; indices that all samples share stay.
   void widenOp(OpBuilder &builder, Operation *op);
   /// One copy of an op on scalars for each lane.
@@ -109,7 +111,6 @@ public:
 
 private:
   bool readsVarying(Operation *op) const;
-  void batchOp(OpBuilder &builder, Operation *op);
 
   int64_t lanes;
   Value mask, samples;

@@ -35,6 +35,32 @@ def LowerThreadLoopsPass
   ];
 }
 
+def LowerTileLoopsPass
+    : Pass<"eq-codegen-lower-tile-loops", "::mlir::ModuleOp"> {
+  let summary = "turn loops scheduled as tiles of a block into kernels";
+  let description = [{
+    Each loop becomes a persistent kernel and its launch. The lanes of a warp have
+    the samples, as vectors, and the warps of a block share the rows of tensors,
+    which are in shared memory (`eq/Tiles`). Samples that are done leave by a vote
+    that is the same in all warps, and waiting ones take their places.
+
+    (example: test/Codegen/GPU/lower-tile-loops.mlir)
+  }];
+  let options = [
+    Option<"simulate", "simulate", "bool", /*default=*/"false",
+           "Make kernels for the simulator, that count their turns">
+  ];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
 def LowerKernelTensorsPass
     : Pass<"eq-codegen-lower-kernel-tensors", "::mlir::gpu::GPUModuleOp"> {
   let summary = "turn tensors of kernels into numbers in registers";

@@ -182,7 +182,7 @@ LLVM::GlobalOp KernelLaunch::makeDescriptor(bool simulate) {
                     number(shape.threads),
                     number(shape.samples),
                     number(shape.chunk),
-                    number(/*shared_bytes=*/0)};
+                    number(shape.sharedBytes)};
   Value result = LLVM::UndefOp::create(builder, loc, type);
   for (auto [i, field] : llvm::enumerate(fields))
     result = LLVM::InsertValueOp::create(builder, loc, result, field,

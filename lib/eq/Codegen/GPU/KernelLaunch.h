@@ -10,10 +10,12 @@
 
 namespace mlir::eq {
 
-/// How many threads and samples a block of a kernel has, and how many samples
-/// are taken from the common counter at once (0: the runtime chooses).
+/// How many threads and samples a block of a kernel has, how many samples are
+/// taken from the common counter at once (0: the runtime chooses), and the
+/// bytes of a block's dynamic shared memory.
 struct KernelShape {
   int32_t threads, samples, chunk;
+  int32_t sharedBytes = 0;
 };
 
 /// Collects the arguments of a kernel, makes its function with a parameter for

@@ -77,7 +77,8 @@ struct LowerKernelMath : impl::LowerKernelMathPassBase<LowerKernelMath> {
       OpBuilder builder(op);
       Location loc = op->getLoc();
       if (uint32_t classes = classesOf(op)) {
-        replace(op, LLVM::IsFPClass::create(builder, loc, builder.getI1Type(),
+        replace(op, LLVM::IsFPClass::create(builder, loc,
+                                            op->getResult(0).getType(),
                                             op->getOperand(0), classes));
         return WalkResult::advance();
       }
@@ -93,7 +94,10 @@ struct LowerKernelMath : impl::LowerKernelMathPassBase<LowerKernelMath> {
         return WalkResult::interrupt();
       }
       Type type = op->getResult(0).getType();
-      std::string full = (name + (type.isF32() ? ".f32" : ".f64")).str();
+      std::string full = name.str() + ".";
+      if (auto vector = dyn_cast<VectorType>(type))
+        full += "v" + std::to_string(vector.getNumElements());
+      full += getElementTypeOrSelf(type).isF32() ? "f32" : "f64";
       replace(op, LLVM::CallIntrinsicOp::create(builder, loc, type,
                                                 builder.getStringAttr(full),
                                                 op->getOperands()));

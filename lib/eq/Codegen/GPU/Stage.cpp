@@ -42,6 +42,9 @@ struct FinishKernels : impl::FinishKernelsPassBase<FinishKernels> {
 } // namespace
 
 void buildKernels(OpPassManager &manager, bool simulate) {
+  LowerTileLoopsPassOptions tiles;
+  tiles.simulate = simulate;
+  manager.addPass(createLowerTileLoopsPass(tiles));
   LowerThreadLoopsPassOptions options;
   options.simulate = simulate;
   manager.addPass(createLowerThreadLoopsPass(options));
@@ -60,6 +63,7 @@ void buildKernels(OpPassManager &manager, bool simulate) {
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createLowerKernelMathPass());
   kernels.addPass(createConvertGpuOpsToNVVMOps());
+  kernels.addPass(createConvertVectorToLLVMPass());
   kernels.addPass(createConvertMathToLLVMPass());
   kernels.addPass(createConvertIndexToLLVMPass());
   kernels.addPass(createArithToLLVMConversionPass());

@@ -1,0 +1,135 @@
+// The code of a region for the samples of a tile, as every thread of a block
+// runs it.
+#ifndef EQ_CODEGEN_GPU_TILEEMITTER_H
+#define EQ_CODEGEN_GPU_TILEEMITTER_H
+
+#include "eq/Batch/Batch.h"
+#include "eq/IR/EqOps.h"
+#include "eq/Tiles/TilePlan.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Builders.h"
+
+namespace mlir::eq {
+
+/// Where a thread is, and what its block has.
+struct TileThread {
+  Value shared;     // the start of shared memory, !llvm.ptr<3>
+  Value warp, lane; // index
+  int64_t warps, samples, rows;
+};
+
+/// Moves regions of a loop to where `builder` is. All threads of a block come
+/// here together, with the same values for the samples of a lane.
+/// Vouches that all warps of a block get the same of `op`.
+Value sameInBlock(Operation *op);
+
+class TileEmitter {
+public:
+  TileEmitter(OpBuilder &builder, Location loc, const TilePlan &plan,
+              const TileThread &thread, Batcher &batcher)
+      : builder(builder), loc(loc), plan(plan), thread(thread),
+        batcher(batcher) {}
+
+  /// A shared tensor that is in global memory.
+  void setGlobal(Value tensor, Value pointer) { globals[tensor] = pointer; }
+  /// Whose states are written: those that are stored in place at once.
+  void setStateMask(Value mask) { stateMask = mask; }
+
+  /// Lets warps share the work of maxima, in the words of the plan.
+  void shareMaxima() { sharesMaxima = true; }
+
+  /// Emits the ops of a region, whose arguments are known.
+  void emitRegion(Region &region);
+
+  /// Writes a tensor of the region, in all its elements, to another place, for
+  /// the samples of a mask. What is undefined is not written.
+  void copyTo(Value tensor, const TilePlace &place, Value mask);
+
+  /// An element of a tensor of the region: a vector of samples where it varies.
+  Value read(Value tensor, ValueRange indices);
+
+  /// The element at `linear`, whatever the rank.
+  Value load(const TilePlace &place, Value linear);
+  void store(Value value, const TilePlace &place, Value linear);
+
+  /// Calls `body` for each of `count` elements that are this warp's.
+  void forEachOfWarp(int64_t count, function_ref<void(Value)> body);
+  /// Calls `body` in a warp, whose lanes share the elements of one sample of
+  /// the tile: with the number of an element and its address.
+  void forEachElementOf(const TilePlace &place, Value sample,
+                        function_ref<void(Value element, Value address)> body);
+  /// The row-major indices of an element of `type`.
+  SmallVector<Value> indicesOf(Value element, RankedTensorType type);
+  Value linearOf(const TilePlace &place, ValueRange indices);
+
+  /// All threads of the block wait for each other; memory is seen.
+  void barrier();
+  /// A barrier if there were accesses since the last one.
+  void settle();
+  /// Before an op that reads and writes these places: a barrier if other warps
+  /// may have written one, or may read one still that is written. Where the op
+  /// does both to a place, each warp touches its own elements.
+  void prepare(ArrayRef<const TilePlace *> reads,
+               ArrayRef<const TilePlace *> writes);
+  /// Whether a condition holds for a sample of the tile.
+  Value anyOfTile(Value mask);
+
+  using Range = std::pair<int64_t, int64_t>; // of shared memory
+
+private:
+  using Point = SmallVector<Value>;
+
+  void emitItems(Block &block);
+  void emitOp(Operation *op);
+  void emitIf(scf::IfOp op);
+  void emitSums(linalg::GenericOp op);
+  void emitMaximum(linalg::GenericOp op);
+  void emitNest(const TileItem &item);
+  void emitTile(const TileItem &item, Value first, int64_t count);
+  void emitRows(linalg::GenericOp op, ArrayRef<unsigned> looped,
+                const Point &dims);
+  void emitReductions(linalg::GenericOp op, ArrayRef<unsigned> reductions,
+                      MutableArrayRef<Point> points,
+                      SmallVector<SmallVector<Value>> &sums);
+  SmallVector<Value> evaluate(linalg::GenericOp op, ArrayRef<Value> dims,
+                              ValueRange before);
+  SmallVector<Value> readInits(linalg::GenericOp op, ArrayRef<Value> dims,
+                               bool all);
+  Value emitExtract(tensor::ExtractOp op);
+  Value readMapped(Value tensor, AffineMap map, ArrayRef<Value> dims);
+  void storeResult(Value result, Value value, Value linear);
+  SmallVector<const TilePlace *> placesRead(const TileItem &item);
+  Value address(const TilePlace &place, Value linear, Type type);
+  Value index(int64_t value);
+  Value plus(Value a, int64_t b);
+  Value toSamples(Value value, Type type);
+
+  OpBuilder &builder;
+  Location loc;
+  const TilePlan &plan;
+  const TileThread &thread;
+  Batcher &batcher;
+  Value stateMask;
+  bool sharesMaxima = false;
+  DenseMap<Value, Value> globals;
+  DenseMap<Value, Value> points; // elements of tensors of rank 0
+  // The rows of a tile: their indices, the elements of what members have made,
+  // and of what a member makes.
+  SmallVector<Value> rowIndices;
+  DenseMap<Value, SmallVector<Value>> rowValues;
+  llvm::MapVector<Value, SmallVector<Value>> newRows;
+  // Elements that were read in this turn of a loop.
+  std::vector<std::pair<std::pair<Value, SmallVector<Value>>, Value>> known;
+  // In a turn for four steps of a sum over `dim`: their indices.
+  struct Four {
+    unsigned dim;
+    SmallVector<Value> steps;
+  };
+  std::optional<Four> four;
+  SmallVector<Range> wasRead, wasWritten; // since the last barrier
+};
+
+} // namespace mlir::eq
+
+#endif // EQ_CODEGEN_GPU_TILEEMITTER_H
