@@ -90,7 +90,7 @@ func.func @sum(%z: tensor<7xf64>, %total: f64, %max: i32) -> f64 {
 
 // A state of many elements has no place in registers.
 //
-// REMARK: choose-threads.mlir:[[#@LINE+6]]:{{.*}}Missed{{.*}}on the CPU, not #eq.thread: state #0 has more than {{[0-9]+}} elements
+// REMARK: choose-threads.mlir:[[#@LINE+6]]:{{.*}}Passed{{.*}}#eq.cta<{{.*}}; not #eq.thread: state #0 has more than {{[0-9]+}} elements
 //
 // CHECK-LABEL: func.func @large_state
 // CHECK-NOT:     #eq.thread
@@ -176,7 +176,7 @@ func.func @large_input(%z: tensor<7xf64>, %x: tensor<7x300xf64>, %max: i32) -> t
 
 // A product with a matrix of 80 x 80 would be 12800 operations, one by one.
 //
-// REMARK: choose-threads.mlir:[[#@LINE+6]]:{{.*}}Missed{{.*}}on the CPU, not #eq.thread: its code has 12801 operations, and more than 6000 compile for too long
+// REMARK: choose-threads.mlir:[[#@LINE+6]]:{{.*}}Passed{{.*}}#eq.cta<{{.*}}; not #eq.thread: its code has 12801 operations, and more than 6000 compile for too long
 //
 // CHECK-LABEL: func.func @long_code
 // CHECK-NOT:     #eq.thread

@@ -7,6 +7,7 @@
 
 #include "CostModel.h"
 #include "Registers.h"
+#include "Tiles.h"
 #include "eq/Batch/Batch.h"
 #include "eq/IR/EqOps.h"
 #include "eq/Schedule/Passes.h"
@@ -159,6 +160,21 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     return text;
   }
 
+  // What is said of tiles that a loop gets.
+  std::string describe(LoopOp loop, CtaAttr tiles, bool isGiven) {
+    std::string text =
+        textOf(Attribute(tiles)) + (isGiven ? " was given, and is kept" : "");
+    GPUTargetAttr target = gpu();
+    if (!target)
+      return text;
+    TileNeeds needs = countTileNeeds(loop, tiles, target);
+    return text + ": " + std::to_string(needs.sharedBytes) +
+           " bytes of shared memory and " + std::to_string(needs.threads) +
+           " threads a block, " + std::to_string(needs.blocks) +
+           (needs.blocks == 1 ? " block" : " blocks") +
+           " at once on a multiprocessor";
+  }
+
   // Instead of a schedule that the loop cannot have, or of lanes.
   void fallBack(LoopOp loop, std::optional<ScheduleAttrInterface> wanted,
                 const std::string &why) {
@@ -197,27 +213,75 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     signalPassFailure();
   }
 
+  // Tiles that were asked for, by the program or for all of it.
+  void keepTiles(LoopOp loop, CtaAttr tiles, bool isForced) {
+    if (std::optional<std::string> why = whyNoTiles(loop)) {
+      if (isForced || loop.getBatchDims().empty())
+        return fallBack(loop, tiles, *why);
+      loop.emitOpError("expected a loop whose samples can be tiles where "
+                       "'schedule' is ")
+          << tiles << ": " << *why << "; #eq.lanes and #eq.serial can run it";
+      return signalPassFailure();
+    }
+    GPUTargetAttr target = gpu();
+    int64_t bytes =
+        target ? countTileNeeds(loop, tiles, target).sharedBytes : 0;
+    if (target && bytes > target.getSharedMemory()) {
+      loop.emitOpError("expected tiles of at most ")
+          << target.getSharedMemory()
+          << " bytes of shared memory, which a block of " << target.getChip()
+          << " can have, where 'schedule' is " << tiles << ", but they need "
+          << bytes << ": fewer 'samples' need less";
+      return signalPassFailure();
+    }
+    remark::passed(loop.getLoc(), options)
+        << describe(loop, tiles, /*isGiven=*/true);
+  }
+
+  // Threads of a GPU or tiles of its blocks; false, after a remark, if the loop
+  // can be neither.
+  bool chooseKernel(LoopOp loop) {
+    std::optional<std::string> why = whyNoThreads(loop);
+    if (!why)
+      why = whyRatherNoThreads(loop);
+    std::optional<std::string> whyNot = whyNoTiles(loop);
+    CtaAttr tiles = whyNot ? CtaAttr() : proposeTiles(loop, gpu());
+    if (!why && tiles)
+      why = whyBetterTiles(loop);
+    if (!why) {
+      auto threads = ThreadAttr::get(&getContext(), /*block=*/128,
+                                     /*refill=*/4, /*chunk=*/0);
+      loop.setScheduleAttr(threads);
+      remark::passed(loop.getLoc(), options)
+          << describe(loop, threads, /*isGiven=*/false);
+      return true;
+    }
+    if (tiles) {
+      loop.setScheduleAttr(tiles);
+      remark::passed(loop.getLoc(), options)
+          << describe(loop, tiles, /*isGiven=*/false) +
+                 "; not #eq.thread: " + *why;
+      return true;
+    }
+    if (!whyNot)
+      whyNot = "its tiles do not fit in " +
+               std::to_string(gpu().getSharedMemory()) +
+               " bytes of shared memory";
+    remark::missed(loop.getLoc(), options)
+        << "on the CPU, not #eq.thread: " + *why + "; not #eq.cta: " + *whyNot;
+    return false;
+  }
+
   void choose(LoopOp loop, ScheduleAttrInterface forced) {
     if (forced)
       loop.setScheduleAttr(forced);
     std::optional<ScheduleAttrInterface> wanted = loop.getSchedule();
     if (auto threads = wanted ? dyn_cast<ThreadAttr>(*wanted) : ThreadAttr())
       return chooseThreads(loop, threads, static_cast<bool>(forced));
-    if (!wanted && gpu()) {
-      std::optional<std::string> why = whyNoThreads(loop);
-      if (!why)
-        why = whyRatherNoThreads(loop);
-      if (!why) {
-        auto threads = ThreadAttr::get(&getContext(), /*block=*/128,
-                                       /*refill=*/4, /*chunk=*/0);
-        loop.setScheduleAttr(threads);
-        remark::passed(loop.getLoc(), options)
-            << describe(loop, threads, /*isGiven=*/false);
-        return;
-      }
-      remark::missed(loop.getLoc(), options)
-          << "on the CPU, not #eq.thread: " + *why;
-    }
+    if (auto tiles = wanted ? dyn_cast<CtaAttr>(*wanted) : CtaAttr())
+      return keepTiles(loop, tiles, static_cast<bool>(forced));
+    if (!wanted && gpu() && chooseKernel(loop))
+      return;
     std::optional<std::string> why = whyNoLanes(loop);
     if (why && (!wanted || isa<LanesAttr>(*wanted)))
       return fallBack(loop, wanted, *why);

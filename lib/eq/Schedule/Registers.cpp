@@ -151,15 +151,7 @@ int64_t countOperations(LoopOp loop) {
   return count;
 }
 
-std::optional<std::string> whyNoThreads(LoopOp loop) {
-  if (loop.getBatchDims().empty())
-    return "it has no batch";
-  if (!loop.getSum().empty())
-    return "it has sums over samples";
-  for (auto [i, type] : llvm::enumerate(loop.getStateTypes()))
-    if (isa<RankedTensorType>(type) && !isScalarisable(type))
-      return "state #" + std::to_string(i) + " has more than " +
-             std::to_string(ScalariseOptions().maxElements) + " elements";
+Operation *findLibraryCall(LoopOp loop) {
   Operation *call = nullptr;
   loop->walk([&](Operation *op) {
     bool isExact =
@@ -172,7 +164,19 @@ std::optional<std::string> whyNoThreads(LoopOp loop) {
         (isa<math::MathDialect>(op->getDialect()) && !isExact))
       call = op;
   });
-  if (call)
+  return call;
+}
+
+std::optional<std::string> whyNoThreads(LoopOp loop) {
+  if (loop.getBatchDims().empty())
+    return "it has no batch";
+  if (!loop.getSum().empty())
+    return "it has sums over samples";
+  for (auto [i, type] : llvm::enumerate(loop.getStateTypes()))
+    if (isa<RankedTensorType>(type) && !isScalarisable(type))
+      return "state #" + std::to_string(i) + " has more than " +
+             std::to_string(ScalariseOptions().maxElements) + " elements";
+  if (Operation *call = findLibraryCall(loop))
     return "'" + call->getName().getStringRef().str() +
            "' has no form for kernels";
   if (Operation *large = findLargeTensor(loop))

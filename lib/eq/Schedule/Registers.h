@@ -21,6 +21,9 @@ int64_t countRegisters(LoopOp loop);
 /// and what is done for each element is written out.
 int64_t countOperations(LoopOp loop);
 
+/// An operation of the loop that only the C library of a CPU has, or null.
+Operation *findLibraryCall(LoopOp loop);
+
 /// Why the samples of a loop cannot be threads, or nothing.
 std::optional<std::string> whyNoThreads(LoopOp loop);
 

@@ -32,7 +32,7 @@ struct CheckScheduled : impl::CheckScheduledPassBase<CheckScheduled> {
         return;
       if (failed(schedule->verifyFor(loop)))
         return signalPassFailure();
-      if (isa<ThreadAttr>(*schedule) &&
+      if (isa<ThreadAttr, CtaAttr>(*schedule) &&
           !getOperation()->hasAttr(GPUTargetAttr::attributeName)) {
         loop.emitOpError("expected the module to say for which GPU, as '")
             << GPUTargetAttr::attributeName << "', where 'schedule' is "

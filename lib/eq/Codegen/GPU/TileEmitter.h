@@ -19,11 +19,11 @@ struct TileThread {
   int64_t warps, samples, rows;
 };
 
-/// Moves regions of a loop to where `builder` is. All threads of a block come
-/// here together, with the same values for the samples of a lane.
 /// Vouches that all warps of a block get the same of `op`.
 Value sameInBlock(Operation *op);
 
+/// Moves regions of a loop to where `builder` is. All threads of a block come
+/// here together, with the same values for the samples of a lane.
 class TileEmitter {
 public:
   TileEmitter(OpBuilder &builder, Location loc, const TilePlan &plan,

@@ -1,0 +1,146 @@
+"""Tiles of a GPU's blocks, simulated: each sample has the bits of #eq.serial, whatever its block, place and order."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TOOLS = Path(os.environ.get("EQ_BUILD_DIR", REPOSITORY / "build/release")) / "bin"
+
+
+def random(shape, seed, scale=1.0):
+    return (np.random.default_rng(seed).standard_normal(shape) * scale).astype(np.float32)
+
+
+def contraction(rows, columns, seed):
+    w = random((rows, columns), seed)
+    return (w / np.linalg.norm(w, 2) * 0.9).astype(np.float32)
+
+
+def sized(folder, name, size):
+    """A program of bench/programs for another width than its 64."""
+    text = (REPOSITORY / f"bench/programs/{name}.mlir").read_text()
+    assert "64xf32" in text
+    path = folder / f"{name}-{size}.mlir"
+    path.write_text(text.replace("64xf32", f"{size}xf32").replace("<64x", f"<{size}x"))
+    return path
+
+
+def deq(folder, samples, size):
+    batch = {"z": np.zeros((samples, size), np.float32), "x": random((samples, size), 1)}
+    shared = {"w": contraction(size, size, 2), "u": random((size, size), 3, size**-0.5), "b": random(size, 4)}
+    return sized(folder, "deq", size), batch, shared, ["tol=1e-5", "max=100"]
+
+
+def deq_gain(folder, samples, size):
+    _, batch, shared, arguments = deq(folder, samples, size)
+    batch["gain"] = np.linspace(0.1, 1.0, samples).astype(np.float32)
+    return sized(folder, "deq_gain", size), batch, shared, arguments
+
+
+def two_layer(folder, samples, _):
+    batch = {"z": np.zeros((samples, 48), np.float32), "x": random((samples, 48), 1)}
+    shared = {"w1": contraction(96, 48, 2), "w2": contraction(48, 96, 3), "u": random((96, 48), 4, 48**-0.5)}
+    shared |= {"b1": random(96, 5), "b2": random(48, 6)}
+    return REPOSITORY / "bench/programs/two_layer.mlir", batch, shared, ["tol=1e-5", "max=100"]
+
+
+def digits(folder, samples, _):
+    with np.load(REPOSITORY / "examples/digits/digits.npz") as data:
+        x = data["pixels"][:samples]
+    with np.load(REPOSITORY / "examples/digits/weights.npz") as data:
+        shared = dict(data)
+    return REPOSITORY / "examples/digits/deq.mlir", {"z": np.zeros_like(x), "x": x}, shared, ["abs=1e-6", "max=500"]
+
+
+def run(folder, problem, *options):
+    file, batch, shared, arguments = problem
+    np.savez(folder / "in.npz", **batch, **shared)
+    command = [TOOLS / "eq-run", *options, file, "--function=solve"]
+    command += ["--in", folder / "in.npz", "--out", folder / "out.npz"]
+    for argument in arguments:
+        command += ["--arg", argument]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with np.load(folder / "out.npz") as data:
+        return dict(data), done.stdout
+
+
+def assert_same_bits(got, expected, where):
+    assert got.keys() == expected.keys()
+    for name in expected:
+        a, b = got[name], expected[name]
+        if a.dtype.kind == "f":  # NaNs are all one
+            a, b = (np.where(np.isnan(v), np.full_like(v, np.nan), v) for v in (a, b))
+        assert a.tobytes() == b.tobytes(), f"{where}: {name} differs"
+
+
+# Warps, samples of a lane, rows, refill and chunk; the order of threads. Tiles that divide the sizes and tiles that do
+# not, fewer and more tiles than warps, samples one by one to each block, places that wait for others.
+SCHEDULES = [
+    ((4, 4, 16, 8, 0), "ascending"), ((2, 2, 5, 1, 3), "descending"), ((3, 1, 16, 32, 0), "17"),
+    ((8, 1, 4, 1, 1), "descending"), ((1, 4, 7, 128, 40), "ascending"),
+]  # fmt: skip
+
+
+def text_of(shape):
+    return "#eq.cta<warps = {}, samples = {}, rows = {}, refill = {}, chunk = {}>".format(*shape)
+
+
+@pytest.mark.parametrize("problem, size", [(deq, 64), (deq, 37), (deq_gain, 37), (two_layer, 48), (digits, 64)])
+def test_tiles_have_the_bits_of_serial(problem, size, tmp_path):
+    for samples in (33, 3, 1):
+        made = problem(tmp_path, samples, size)
+        if samples == 33:
+            made[1]["x"][20, 1] = np.nan
+        expected, _ = run(tmp_path, made, "--schedule=#eq.serial")
+        assert samples < 33 or len(set(expected["iterations"])) > 2
+        assert samples < 33 or len(set(expected["status"])) > 1
+        # Two layers with four samples a lane need more shared memory than the simulated GPU has.
+        many = SCHEDULES[1:4] if problem is two_layer else SCHEDULES
+        for shape, order in many if samples == 33 else SCHEDULES[1:2]:
+            where = text_of(shape)
+            got, _ = run(tmp_path, made, "--on=sim", f"--sim-order={order}", f"--schedule={where}")
+            assert_same_bits(got, expected, f"{where}, {samples} samples, {order}")
+
+
+def test_many_samples_pass_through_few_places(tmp_path):
+    made = deq_gain(tmp_path, 700, 37)
+    made[1]["gain"] = np.where(np.arange(700) % 9 == 4, 1.0, 0.1).astype(np.float32)
+    made[1]["x"] *= np.float32(0.01)  # where tanh is steep
+    made[2]["b"] *= np.float32(0.01)
+    expected, _ = run(tmp_path, made, "--schedule=#eq.serial")
+    assert expected["iterations"].max() > 2 * expected["iterations"].mean()
+    turns = {}
+    for refill in (2, 32):
+        shape = (3, 1, 16, refill, 64)
+        got, output = run(tmp_path, made, "--on=sim", f"--schedule={text_of(shape)}")
+        assert_same_bits(got, expected, text_of(shape))
+        turns[refill] = [int(n) for n in re.search(r"(\d+) of (\d+) turns", output).groups()]
+    # Places that are filled again at once are idle less.
+    assert turns[2][0] / turns[2][1] > 1.5 * turns[32][0] / turns[32][1]
+
+
+def test_tiles_are_chosen_for_products(tmp_path):
+    made = deq(tmp_path, 5, 64)
+    expected, _ = run(tmp_path, made, "--schedule=#eq.serial")
+    done = subprocess.run([TOOLS / "eq-compile", made[0], "--target=nvptx", "--chip=sm_90", "--to=schedule"],
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "schedule(#eq.cta" in done.stdout
+    got, _ = run(tmp_path, made, "--on=sim")
+    assert_same_bits(got, expected, "the chosen schedule")
+
+
+def test_too_much_shared_memory_is_refused(tmp_path):
+    made = deq(tmp_path, 5, 256)
+    command = [TOOLS / "eq-compile", made[0], "--target=nvptx", "--chip=sm_90", "--schedule=#eq.cta", "--emit=ptx"]
+    done = subprocess.run([*command, "-o", tmp_path / "x.ptx"], capture_output=True, text=True)
+    assert done.returncode != 0
+    numbers = re.search(r"at most (\d+) bytes of shared memory.*they need (\d+)", done.stderr)
+    assert numbers, done.stderr
+    assert int(numbers[1]) == 232448 < int(numbers[2])
