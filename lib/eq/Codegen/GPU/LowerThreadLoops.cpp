@@ -14,10 +14,9 @@
 // States and inputs of a sample are values, tensors among them; none is in
 // memory. What is large or shared stays in memory and is read there.
 
-#include "KernelLaunch.h"
+#include "KernelLowering.h"
 #include "ValueLoops.h"
 #include "eq/Codegen/GPU/Passes.h"
-#include "eq/Codegen/Host/LoopLowering.h"
 #include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
 #include "eq/Scalarise/Scalarise.h"
@@ -51,52 +50,17 @@ int64_t bytesOf(RankedTensorType type) {
          llvm::divideCeil(type.getElementTypeBitWidth(), 8);
 }
 
-class ThreadLowering : LoopLowering {
+class ThreadLowering : KernelLowering {
 public:
   ThreadLowering(LoopOp loop, ThreadAttr schedule, GPUTargetAttr target,
                  bool simulate)
-      : LoopLowering(loop), schedule(schedule), target(target),
-        simulate(simulate), function(loop->getParentOfType<func::FuncOp>()),
-        host(loop), launch(host, loc, stemOf(function)),
-        i1(builder.getI1Type()), i64(builder.getI64Type()) {}
+      : KernelLowering(loop, target, simulate), schedule(schedule) {}
 
-  void run();
-
-private:
-  // What a turn of the kernel's loop carries.
-  struct Turn {
-    Value sample;         // i64: whose thread this is, or -1
-    Value k, again, most; // steps, whether to go on, and how many at most
-    Value next, end;      // i64: samples that the warp has taken
-    Value threshold;      // idle threads that are enough for a change
-    Value closed;         // the call was cancelled
-    Value turns;
-    SmallVector<Value> states;
-    SmallVector<Value> ins; // those that are in registers
-
-    SmallVector<Value> values() const {
-      SmallVector<Value> all = {sample, k,         again,  most, next,
-                                end,    threshold, closed, turns};
-      llvm::append_range(all, states);
-      llvm::append_range(all, ins);
-      return all;
-    }
-    Turn with(ValueRange all) const {
-      Turn turn{all[0], all[1], all[2], all[3], all[4], all[5],
-                all[6], all[7], all[8], {},     {}};
-      turn.states = SmallVector<Value>(all.slice(9, states.size()));
-      turn.ins = SmallVector<Value>(all.slice(9 + states.size(), ins.size()));
-      return turn;
-    }
-  };
-
-  static StringRef stemOf(func::FuncOp function) {
-    StringRef stem = function.getName();
-    stem.consume_front("eq.");
-    stem.consume_back(".body");
-    return stem;
+  void run() {
+    replaceLoop([&] { collectArguments(); }, [&] { makeKernel(); });
   }
 
+private:
   void collectArguments();
   void makeKernel();
   Turn firstTurn();
@@ -105,7 +69,6 @@ private:
   void finishSample(const Turn &turn);
   Turn startSample(const Turn &turn, Value sample);
   Turn runStep(const Turn &turn);
-  void countTurn(Value going);
   SmallVector<Value> inputsOf(const Turn &turn);
   SmallVector<Value> recordsOf(Value sample);
   SmallVector<Value> shared();
@@ -122,26 +85,8 @@ private:
   bool isCarried(Type type) {
     return !isa<RankedTensorType>(type) || isScalarisable(type);
   }
-  Value zeroOf(Type type) {
-    return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-  }
-  Value wide(int64_t value) {
-    return arith::ConstantIntOp::create(builder, loc, i64, value);
-  }
-  Value flag(bool value) {
-    return arith::ConstantIntOp::create(builder, loc, i1, value);
-  }
   Value complement(Value condition) {
     return arith::XOrIOp::create(builder, loc, condition, flag(true));
-  }
-  Value compare(arith::CmpIPredicate predicate, Value a, Value b) {
-    return arith::CmpIOp::create(builder, loc, predicate, a, b);
-  }
-  Value choose(Value condition, Value a, Value b) {
-    return arith::SelectOp::create(builder, loc, condition, a, b);
-  }
-  Value widen(Value number) {
-    return arith::ExtUIOp::create(builder, loc, i64, number);
   }
   Value ballot(Value condition) {
     return NVVM::VoteSyncOp::create(builder, loc, i32, count(-1), condition,
@@ -156,29 +101,10 @@ private:
   }
 
   ThreadAttr schedule;
-  GPUTargetAttr target;
-  bool simulate;
-  func::FuncOp function;
-  OpBuilder host;
-  KernelLaunch launch;
-  Type i1, i64;
-
-  // Numbers of the kernel's arguments.
-  DenseMap<Value, unsigned> batched;
-  SmallVector<unsigned> sharedArguments, finalArguments, recordArguments;
-  unsigned maxArgument, stepsArgument;
 };
 
 void ThreadLowering::collectArguments() {
-  auto addOperand = [&](Value operand) {
-    if (!batched.count(operand))
-      batched[operand] =
-          launch.addMemory(operandBuffer(operand), EQRT_USE_READ);
-  };
-  for (Value operand : loop.getInit())
-    addOperand(operand);
-  for (Value operand : loop.getIns())
-    addOperand(operand);
+  addBatchedArguments();
   int64_t contentBytes = 0;
   for (Value operand : loop.getShared()) {
     auto tensor = dyn_cast<RankedTensorType>(operand.getType());
@@ -194,17 +120,7 @@ void ThreadLowering::collectArguments() {
                                   ? launch.addContent(buffer)
                                   : launch.addMemory(buffer, EQRT_USE_READ));
   }
-  if (rankOf(loop.getMax().getType()) > 0) {
-    addOperand(loop.getMax());
-    maxArgument = batched[loop.getMax()];
-  } else {
-    maxArgument = launch.addValue(loop.getMax());
-  }
-  for (Value final : finalBuffers)
-    finalArguments.push_back(launch.addMemory(final, EQRT_USE_WRITE));
-  stepsArgument = launch.addMemory(stepsBuffer, EQRT_USE_WRITE);
-  for (Value record : recordBuffers)
-    recordArguments.push_back(launch.addMemory(record, EQRT_USE_UPDATE));
+  addOtherArguments();
 }
 
 // A value of sample `sample`, a tensor as its elements.
@@ -502,25 +418,6 @@ ThreadLowering::Turn ThreadLowering::runStep(const Turn &turn) {
   return stepped;
 }
 
-// For the simulator: a turn of this thread's loop, and whether it works in it.
-void ThreadLowering::countTurn(Value going) {
-  constexpr StringLiteral name = "eqrt_sim_turn";
-  auto kernels = builder.getInsertionBlock()
-                     ->getParentOp()
-                     ->getParentOfType<gpu::GPUModuleOp>();
-  auto counter = kernels.lookupSymbol<LLVM::LLVMFuncOp>(name);
-  if (!counter) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(kernels.getBody());
-    counter = LLVM::LLVMFuncOp::create(
-        builder, loc, name,
-        LLVM::LLVMFunctionType::get(
-            LLVM::LLVMVoidType::get(builder.getContext()), {i32}));
-  }
-  Value number = arith::ExtUIOp::create(builder, loc, i32, going);
-  LLVM::CallOp::create(builder, loc, counter, number);
-}
-
 void ThreadLowering::makeKernel() {
   using Predicate = arith::CmpIPredicate;
   auto block = static_cast<int32_t>(schedule.getBlock());
@@ -599,23 +496,6 @@ void ThreadLowering::makeKernel() {
   scf::YieldOp::create(builder, loc, step.getResults());
 }
 
-void ThreadLowering::run() {
-  openBatch();
-  allocateFinals();
-  for (Value record : loop.getRecord()) {
-    recordBuffers.push_back(allocateLike(record.getType()));
-    write(record, recordBuffers.back());
-  }
-  host.setInsertionPoint(loop);
-  collectArguments();
-  makeKernel();
-  host.setInsertionPoint(loop);
-  launch.launch(batchSize, simulate);
-  builder.setInsertionPoint(loop);
-  replaceResults();
-  loop.erase();
-}
-
 // States are in registers.
 LogicalResult checkStates(LoopOp loop) {
   for (auto [i, type] : llvm::enumerate(loop.getStateTypes()))
@@ -632,34 +512,23 @@ struct LowerThreadLoops : impl::LowerThreadLoopsPassBase<LowerThreadLoops> {
   using Base::Base;
 
   void runOnOperation() override {
-    SmallVector<LoopOp> loops;
-    getOperation().walk<WalkOrder::PreOrder>([&](LoopOp loop) {
-      std::optional<ScheduleAttrInterface> schedule = loop.getSchedule();
-      if (schedule && isa<ThreadAttr>(*schedule))
-        loops.push_back(loop);
-      return WalkResult::skip();
-    });
-    auto target = getOperation()->getAttrOfType<GPUTargetAttr>(
-        GPUTargetAttr::attributeName);
+    LogicalResult result = forEachLoop<ThreadAttr>(
+        getOperation(),
+        [&](LoopOp loop, ThreadAttr schedule,
+            GPUTargetAttr target) -> LogicalResult {
+          if (!loop.getSum().empty())
+            return loop.emitOpError(
+                       "expected no 'sum' operands where 'schedule' is ")
+                   << schedule << ": #eq.serial and #eq.lanes have them";
+          if (failed(checkStates(loop)))
+            return failure();
+          ThreadLowering(loop, schedule, target, simulate).run();
+          return success();
+        });
+    if (failed(result))
+      return signalPassFailure();
+    // Kernels say it from here on.
     getOperation()->removeAttr(GPUTargetAttr::attributeName);
-    for (LoopOp loop : loops) {
-      if (!target) {
-        loop.emitOpError("expected the module to have '")
-            << GPUTargetAttr::attributeName << "' where 'schedule' is "
-            << *loop.getSchedule();
-        return signalPassFailure();
-      }
-      if (!loop.getSum().empty()) {
-        loop.emitOpError("expected no 'sum' operands where 'schedule' is ")
-            << *loop.getSchedule() << ": #eq.serial and #eq.lanes have them";
-        return signalPassFailure();
-      }
-      if (failed(checkStates(loop)))
-        return signalPassFailure();
-      ThreadLowering(loop, cast<ThreadAttr>(*loop.getSchedule()), target,
-                     simulate)
-          .run();
-    }
   }
 };
 

@@ -16,12 +16,11 @@
 // Each lane of every warp has the same samples, vectors of s, and computes
 // their scalars; the warps share the rows of tensors (TileEmitter).
 
-#include "KernelLaunch.h"
+#include "KernelLowering.h"
 #include "TileEmitter.h"
 #include "Uniformity.h"
 #include "ValueLoops.h"
 #include "eq/Codegen/GPU/Passes.h"
-#include "eq/Codegen/Host/LoopLowering.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -46,45 +45,17 @@ using Predicate = arith::CmpIPredicate;
 // The shared memory of all kernels of a module, as large as a launch says.
 constexpr StringLiteral sharedName = "eq_shared";
 
-class TileLowering : LoopLowering {
+class TileLowering : KernelLowering {
 public:
   TileLowering(LoopOp loop, CtaAttr schedule, GPUTargetAttr target,
                bool simulate)
-      : LoopLowering(loop), schedule(schedule), target(target),
-        simulate(simulate), plan(loop, schedule.getSamples()),
-        size(schedule.getSamples()), tile(schedule.getTile()), host(loop),
-        launch(host, loc, stemOf(loop->getParentOfType<func::FuncOp>())),
-        i1(builder.getI1Type()), i64(builder.getI64Type()) {}
+      : KernelLowering(loop, target, simulate), schedule(schedule),
+        plan(loop, schedule.getSamples()), size(schedule.getSamples()),
+        tile(schedule.getTile()) {}
 
   LogicalResult run();
 
 private:
-  // What a turn of the kernel's loop carries; vectors are of the samples of a
-  // lane.
-  struct Turn {
-    Value sample;         // of i64: which, or -1
-    Value k, again, most; // steps, whether to go on, and how many at most
-    Value next, end;      // i64: samples that the block has taken
-    Value threshold;      // idle places that are enough for a change
-    Value closed;         // the call was cancelled
-    Value turns;
-    SmallVector<Value> states, ins; // scalars
-
-    SmallVector<Value> values() const {
-      SmallVector<Value> all = {sample, k,         again,  most, next,
-                                end,    threshold, closed, turns};
-      llvm::append_range(all, states);
-      llvm::append_range(all, ins);
-      return all;
-    }
-    Turn with(ValueRange all) const {
-      Turn turn{all[0], all[1], all[2], all[3], all[4], all[5],
-                all[6], all[7], all[8], {},     {}};
-      turn.states = SmallVector<Value>(all.slice(9, states.size()));
-      turn.ins = SmallVector<Value>(all.slice(9 + states.size(), ins.size()));
-      return turn;
-    }
-  };
   // Places whose samples are done, or that have none: in each lane as a vector,
   // and how many there are before each.
   struct Idle {
@@ -92,13 +63,6 @@ private:
     SmallVector<Value> ranks; // i32, of each sample of the lane
     Value count;
   };
-
-  static StringRef stemOf(func::FuncOp function) {
-    StringRef stem = function.getName();
-    stem.consume_front("eq.");
-    stem.consume_back(".body");
-    return stem;
-  }
 
   void collectArguments();
   void makeKernel();
@@ -120,7 +84,6 @@ private:
                  unsigned first);
   void mapTurn(Batcher &batcher, Region &region, unsigned firstState,
                unsigned firstIns, const Turn &turn);
-  void countTurn(Value going);
   Value sampleOf(const Turn &turn, Value lane, Value component);
   void forEachPlace(Value count,
                     function_ref<void(Value number, Value place)> body);
@@ -128,9 +91,6 @@ private:
   void barrier() { NVVM::Barrier0Op::create(builder, loc); }
 
   VectorType vectorOf(Type type) { return VectorType::get(size, type); }
-  Value zeroOf(Type type) {
-    return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-  }
   Value splat(Value value) {
     return vector::BroadcastOp::create(builder, loc, vectorOf(value.getType()),
                                        value);
@@ -145,12 +105,6 @@ private:
                                         static_cast<int64_t>(i));
     return vector;
   }
-  Value wide(int64_t value) {
-    return arith::ConstantIntOp::create(builder, loc, i64, value);
-  }
-  Value flag(bool value) {
-    return arith::ConstantIntOp::create(builder, loc, i1, value);
-  }
   Value both(Value a, Value b) {
     return arith::AndIOp::create(builder, loc, a, b);
   }
@@ -159,15 +113,6 @@ private:
     if (isa<VectorType>(condition.getType()))
       ones = splat(ones);
     return arith::XOrIOp::create(builder, loc, condition, ones);
-  }
-  Value compare(Predicate predicate, Value a, Value b) {
-    return arith::CmpIOp::create(builder, loc, predicate, a, b);
-  }
-  Value choose(Value condition, Value a, Value b) {
-    return arith::SelectOp::create(builder, loc, condition, a, b);
-  }
-  Value widen(Value number) {
-    return arith::ExtUIOp::create(builder, loc, i64, number);
   }
   Value toIndex(Value number) {
     return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
@@ -200,47 +145,20 @@ private:
   }
 
   CtaAttr schedule;
-  GPUTargetAttr target;
-  bool simulate;
   TilePlan plan;
   int64_t size, tile; // samples of a lane, and of a block
-  OpBuilder host;
-  KernelLaunch launch;
-  Type i1, i64;
-
-  // Numbers of the kernel's arguments.
-  DenseMap<Value, unsigned> batched;
-  SmallVector<unsigned> sharedArguments, finalArguments;
-  unsigned maxArgument, stepsArgument;
-
   TileThread thread;
   Value threadNumber, laneNumber; // i32
 };
 
 void TileLowering::collectArguments() {
-  auto addOperand = [&](Value operand) {
-    if (!batched.count(operand))
-      batched[operand] =
-          launch.addMemory(operandBuffer(operand), EQRT_USE_READ);
-  };
-  for (Value operand : loop.getInit())
-    addOperand(operand);
-  for (Value operand : loop.getIns())
-    addOperand(operand);
+  addBatchedArguments();
   for (Value operand : loop.getShared())
     sharedArguments.push_back(
         isa<RankedTensorType>(operand.getType())
             ? launch.addMemory(operandBuffer(operand), EQRT_USE_READ)
             : launch.addValue(operand));
-  if (rankOf(loop.getMax().getType()) > 0) {
-    addOperand(loop.getMax());
-    maxArgument = batched[loop.getMax()];
-  } else {
-    maxArgument = launch.addValue(loop.getMax());
-  }
-  for (Value final : finalBuffers)
-    finalArguments.push_back(launch.addMemory(final, EQRT_USE_WRITE));
-  stepsArgument = launch.addMemory(stepsBuffer, EQRT_USE_WRITE);
+  addOtherArguments();
 }
 
 // Who this thread is, and the shared memory of its block.
@@ -758,28 +676,6 @@ TileLowering::Turn TileLowering::runStep(const Turn &turn, Value going) {
   return stepped;
 }
 
-// For the simulator: a turn of this thread's samples, and who works in it.
-void TileLowering::countTurn(Value going) {
-  constexpr StringLiteral name = "eqrt_sim_turn";
-  auto kernels = builder.getInsertionBlock()
-                     ->getParentOp()
-                     ->getParentOfType<gpu::GPUModuleOp>();
-  auto counter = kernels.lookupSymbol<LLVM::LLVMFuncOp>(name);
-  if (!counter) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(kernels.getBody());
-    counter = LLVM::LLVMFuncOp::create(
-        builder, loc, name,
-        LLVM::LLVMFunctionType::get(
-            LLVM::LLVMVoidType::get(builder.getContext()), {i32}));
-  }
-  for (int64_t i = 0; i < size; ++i) {
-    Value number =
-        arith::ExtUIOp::create(builder, loc, i32, component(going, i));
-    LLVM::CallOp::create(builder, loc, counter, number);
-  }
-}
-
 void TileLowering::makeKernel() {
   auto threads = static_cast<int32_t>(32 * schedule.getWarps());
   KernelShape shape = {threads, static_cast<int32_t>(tile),
@@ -846,7 +742,8 @@ void TileLowering::makeKernel() {
   turn = initial.with(after->getArguments());
   Value going = goesOn(turn);
   if (simulate)
-    countTurn(going);
+    for (int64_t i = 0; i < size; ++i)
+      countTurn(component(going, i));
   scf::YieldOp::create(builder, loc, runStep(turn, going).values());
 }
 
@@ -857,16 +754,7 @@ LogicalResult TileLowering::run() {
            << " bytes of shared memory, which a block of " << target.getChip()
            << " can have, where 'schedule' is " << schedule
            << ", but they need " << plan.getSharedBytes();
-  openBatch();
-  allocateFinals();
-  host.setInsertionPoint(loop);
-  collectArguments();
-  makeKernel();
-  host.setInsertionPoint(loop);
-  launch.launch(batchSize, simulate);
-  builder.setInsertionPoint(loop);
-  replaceResults();
-  loop.erase();
+  replaceLoop([&] { collectArguments(); }, [&] { makeKernel(); });
   return success();
 }
 
@@ -874,31 +762,18 @@ struct LowerTileLoops : impl::LowerTileLoopsPassBase<LowerTileLoops> {
   using Base::Base;
 
   void runOnOperation() override {
-    SmallVector<LoopOp> loops;
-    getOperation().walk<WalkOrder::PreOrder>([&](LoopOp loop) {
-      std::optional<ScheduleAttrInterface> schedule = loop.getSchedule();
-      if (schedule && isa<CtaAttr>(*schedule))
-        loops.push_back(loop);
-      return WalkResult::skip();
-    });
-    auto target = getOperation()->getAttrOfType<GPUTargetAttr>(
-        GPUTargetAttr::attributeName);
-    for (LoopOp loop : loops) {
-      auto schedule = cast<CtaAttr>(*loop.getSchedule());
-      if (!target) {
-        loop.emitOpError("expected the module to have '")
-            << GPUTargetAttr::attributeName << "' where 'schedule' is "
-            << schedule;
-        return signalPassFailure();
-      }
-      if (std::optional<std::string> why = TilePlan::whyNot(loop)) {
-        loop.emitOpError("expected a loop that has tiles where 'schedule' is ")
-            << schedule << ": " << *why;
-        return signalPassFailure();
-      }
-      if (failed(TileLowering(loop, schedule, target, simulate).run()))
-        return signalPassFailure();
-    }
+    LogicalResult result = forEachLoop<CtaAttr>(
+        getOperation(),
+        [&](LoopOp loop, CtaAttr schedule,
+            GPUTargetAttr target) -> LogicalResult {
+          if (std::optional<std::string> why = TilePlan::whyNot(loop))
+            return loop.emitOpError(
+                       "expected a loop that has tiles where 'schedule' is ")
+                   << schedule << ": " << *why;
+          return TileLowering(loop, schedule, target, simulate).run();
+        });
+    if (failed(result))
+      signalPassFailure();
   }
 };
 
