@@ -80,6 +80,8 @@ private:
                     Value old);
   void storeScalars(Value value, unsigned argument, Value sample, Value mask);
   Turn runStep(const Turn &turn, Value going);
+  void takeOver(NextOp next, Batcher &batcher, TileEmitter &emitter, Value mask,
+                Turn &turn);
   void mapShared(Batcher &batcher, TileEmitter &emitter, Region &region,
                  unsigned first);
   void mapTurn(Batcher &batcher, Region &region, unsigned firstState,
@@ -483,6 +485,23 @@ void TileLowering::loadTensors(Value number, const Turn &turn, Value left,
   });
 }
 
+// What a region gives, for the samples of the mask; the others keep theirs.
+void TileLowering::takeOver(NextOp next, Batcher &batcher, TileEmitter &emitter,
+                            Value mask, Turn &turn) {
+  Value again = batcher.wide(builder, next.getAgain());
+  turn.again = choose(mask, again, turn.again);
+  size_t scalar = 0;
+  for (auto [i, value] : llvm::enumerate(next.getStates())) {
+    if (const TilePlace *place = plan.placeOfState(i)) {
+      emitter.copyTo(value, *place, mask);
+      continue;
+    }
+    Value &old = turn.states[scalar++];
+    old = choose(mask, batcher.wide(builder, value), old);
+  }
+  emitter.settle();
+}
+
 // `starts` have new samples, the first `number` of the idle places.
 TileLowering::Turn TileLowering::startSamples(const Turn &turn, Value starts,
                                               Value number, Value left,
@@ -531,18 +550,7 @@ TileLowering::Turn TileLowering::startSamples(const Turn &turn, Value starts,
   mapShared(batcher, emitter, region, numInit + loop.getIns().size());
   emitter.emitRegion(region);
   auto next = cast<NextOp>(region.front().getTerminator());
-  Value again = batcher.wide(builder, next.getAgain());
-  started.again = choose(starts, again, turn.again);
-  scalar = 0;
-  for (auto [i, value] : llvm::enumerate(next.getStates())) {
-    if (const TilePlace *place = plan.placeOfState(i)) {
-      emitter.copyTo(value, *place, starts);
-      continue;
-    }
-    Value &old = started.states[scalar++];
-    old = choose(starts, batcher.wide(builder, value), old);
-  }
-  emitter.settle();
+  takeOver(next, batcher, emitter, starts, started);
   return started;
 }
 
@@ -661,18 +669,7 @@ TileLowering::Turn TileLowering::runStep(const Turn &turn, Value going) {
   auto next = cast<NextOp>(region.front().getTerminator());
   Turn stepped = turn;
   stepped.k = choose(going, add(turn.k, splat(count(1))), turn.k);
-  stepped.again =
-      choose(going, batcher.wide(builder, next.getAgain()), turn.again);
-  size_t scalar = 0;
-  for (auto [i, value] : llvm::enumerate(next.getStates())) {
-    if (const TilePlace *place = plan.placeOfState(i)) {
-      emitter.copyTo(value, *place, going);
-      continue;
-    }
-    Value &old = stepped.states[scalar++];
-    old = choose(going, batcher.wide(builder, value), old);
-  }
-  emitter.settle();
+  takeOver(next, batcher, emitter, going, stepped);
   return stepped;
 }
 
