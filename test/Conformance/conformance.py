@@ -5,7 +5,7 @@
 Prints the table; with --write also writes it to docs/Conformance.md; with --check fails if that document does not
 list the same ids with the same verdicts. IDs (or the beginnings of ids) choose some of the cases. The exit code is 0
 only if every case that ran passed. With --bits, and whenever the document is concerned, what ran as #eq.serial runs
-again as SIMD lanes and as simulated threads, and must have the same bits. EQ_BUILD_DIR names the build folder, if not build/release.
+again as SIMD lanes and as simulated threads and tiles, and must have the same bits. EQ_BUILD_DIR names the build folder, if not build/release.
 """
 
 import argparse
@@ -78,10 +78,11 @@ def reasons(heading, entries):
 BITS = """
 ## The same bits
 
-What ran as `#eq.serial` above ran again as SIMD lanes, and as threads of a GPU in the simulator, and every result was
-compared with it as integers, all NaNs being one. *Runs* counts the comparisons, over {lanes}; and over {threads}. A
-loop that cannot have the schedule runs as `#eq.serial` there, too, and then the comparison says little: *so run* counts
-the outermost loops of the functions that ran which did have it, of all of them.
+What ran as `#eq.serial` above ran again as SIMD lanes, and as threads of a GPU and as tiles of its blocks in the
+simulator, and every result was compared with it as integers, all NaNs being one. *Runs* counts the comparisons, over
+{lanes}; over {threads}; and over {tiles}. A loop that cannot have the schedule runs as `#eq.serial` there, too:
+*so run* counts the outermost loops of the functions that ran which did have it, of all of them. A function of which no
+loop has it is not run again.
 
 """
 
@@ -94,7 +95,7 @@ def schedule_words(ways):
 def bits_table(comparisons):
     rows = [["id", "schedule", "runs", "so run", "verdict"]]
     for one in comparisons:
-        rows.append([one.id, one.kind, str(one.runs), f"{one.scheduled} of {one.loops}", "same" if one.passed else "DIFFERS"])
+        rows.append([one.id, one.kind, str(one.runs), f"{one.scheduled} of {one.loops}", one.verdict])
     widths = [max(len(cells[i]) for cells in rows) for i in range(5)]
     lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |" for cells in rows]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
@@ -107,8 +108,9 @@ def bits_section(comparisons, ways):
         ours = [one for one in comparisons if one.kind == kind]
         whole = sum(one.scheduled == one.loops for one in ours)
         part = sum(0 < one.scheduled < one.loops for one in ours)
-        text += (f"\nAs {kind}, {sum(one.passed for one in ours)} of {len(ours)} problems have the same bits; {whole} ran so as a "
-                 f"whole, {part} in part, {len(ours) - whole - part} not at all.\n")
+        ran = sum(one.verdict != "none" for one in ours)
+        text += (f"\nAs {kind}, {sum(one.verdict == 'same' for one in ours)} of the {ran} problems that ran so have the same bits, {whole} "
+                 f"as a whole and {part} in part; {len(ours) - ran} did not run so.\n")
     return text
 
 
@@ -152,7 +154,7 @@ def main():
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--write", action="store_true", help="write docs/Conformance.md")
     what.add_argument("--check", action="store_true", help="fail if docs/Conformance.md is out of date")
-    parser.add_argument("--bits", action="store_true", help="compare the bits of lanes and threads with those of #eq.serial, too")
+    parser.add_argument("--bits", action="store_true", help="compare the bits of lanes, threads and tiles with those of #eq.serial, too")
     parser.add_argument("--quick", action="store_true", help="compare them under fewer schedules, as the tests do")
     parser.add_argument("--verbose", action="store_true", help="print every check")
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these (the beginning of an id is enough)")
@@ -190,7 +192,7 @@ def main():
     stale = differences(outcomes, comparisons) if options.check else []
     for line in stale:
         print(line)
-    differ = any(not one.passed for one in comparisons)
+    differ = any(one.verdict == "DIFFERS" for one in comparisons)
     return 1 if failed or stale or differ else 0
 
 

@@ -100,4 +100,30 @@ func.func @given(%z: tensor<?x8xf32>, %w: tensor<8x8xf32>, %max: i32) -> tensor<
   }
   return %y : tensor<?x8xf32>
 }
+
+// What fuse has moved out of a solve is computed where the solve is: this one
+// is on the CPU, by its schedule.
+//
+// CHECK-LABEL: func.func @prologue
+// CHECK:         schedule(#eq.{{lanes|serial}}
+// CHECK:         schedule(#eq.serial)
+// REMARK:      on the CPU, where all loops are that read its results
+func.func @prologue(%z: tensor<?xf64>, %max: i32) -> tensor<?xf64> {
+  %one = arith.constant 1 : i32
+  %b, %n = eq.loop init(%z : tensor<?xf64>) max(%one : i32)
+  step {
+  ^bb0(%k: i32, %v: f64):
+    %go = arith.constant true
+    %root = math.sqrt %v : f64
+    eq.next %go, %root : f64
+  }
+  %y, %m = eq.loop init(%z : tensor<?xf64>) ins(%b : tensor<?xf64>) max(%max : i32) schedule(#eq.serial)
+  step {
+  ^bb0(%k: i32, %v: f64, %w: f64):
+    %go = arith.constant true
+    %next = arith.addf %v, %w : f64
+    eq.next %go, %next : f64
+  }
+  return %y : tensor<?xf64>
+}
 }

@@ -113,6 +113,9 @@ def Eq_LoopOp : Eq_SolveOp<"loop"> {
     Value getSteps();
     ResultRange getRecords();
     ResultRange getSums();
+    /// Whether a region uses what it gets of an operand.
+    bool readsInit(unsigned i);
+    bool readsIns(unsigned i);
     /// The leading dimensions of the operands that are the batch.
     SmallVector<int64_t> getBatchDims();
     static constexpr int64_t defaultSumChunk = 64;

@@ -44,6 +44,23 @@ ResultRange LoopOp::getRecords() {
 }
 ResultRange LoopOp::getSums() { return getOuts().take_back(getSum().size()); }
 
+// The arguments of a region, or none.
+static bool usesArgument(Region &region, unsigned i) {
+  return !region.empty() && !region.getArgument(i).use_empty();
+}
+
+bool LoopOp::readsInit(unsigned i) {
+  // Without `start` they are the first states.
+  return getStart().empty() || usesArgument(getStart(), i);
+}
+
+bool LoopOp::readsIns(unsigned i) {
+  unsigned numStates = getStateTypes().size();
+  return usesArgument(getStart(), getInit().size() + i) ||
+         usesArgument(getStep(), 1 + numStates + i) ||
+         usesArgument(getFinish(), 2 + numStates + i);
+}
+
 SmallVector<int64_t> LoopOp::getBatchDims() {
   BlockArgument first =
       getStart().empty() ? getStep().getArgument(1) : getStart().getArgument(0);

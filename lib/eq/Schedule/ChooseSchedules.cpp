@@ -13,6 +13,7 @@
 #include "eq/Schedule/Passes.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/Remarks.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -36,6 +37,19 @@ std::string textOf(Attribute attribute) {
   std::string text;
   llvm::raw_string_ostream(text) << attribute;
   return text;
+}
+
+// Whether a loop only computes what others need: invariants of a body that fuse
+// has moved out of it (HoistInvariants).
+bool isPrologue(LoopOp loop) {
+  return matchPattern(loop.getMax(), m_One()) && !loop->use_empty() &&
+         llvm::all_of(loop->getUsers(),
+                      [](Operation *user) { return isa<LoopOp>(user); });
+}
+
+bool isOnGPU(Operation *op) {
+  std::optional<ScheduleAttrInterface> schedule = cast<LoopOp>(op).getSchedule();
+  return schedule && isa<ThreadAttr, CtaAttr>(*schedule);
 }
 
 // "12 ns", "3.4 ns"
@@ -128,10 +142,15 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     FailureOr<ScheduleAttrInterface> forced = parseOverride();
     if (failed(forced))
       return signalPassFailure();
+    // A prologue goes where its readers are.
+    SmallVector<LoopOp> loops, prologues;
     getOperation().walk<WalkOrder::PreOrder>([&](LoopOp loop) {
-      choose(loop, *forced);
+      bool isLater = gpu() && isPrologue(loop);
+      (isLater ? prologues : loops).push_back(loop);
       return WalkResult::skip();
     });
+    for (LoopOp loop : llvm::concat<LoopOp>(loops, prologues))
+      choose(loop, *forced);
   }
 
   TargetAttr target() {
@@ -227,6 +246,12 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     int64_t bytes =
         target ? countTileNeeds(loop, tiles, target).sharedBytes : 0;
     if (target && bytes > target.getSharedMemory()) {
+      if (isForced)
+        return fallBack(loop, tiles,
+                        "its tiles need " + std::to_string(bytes) +
+                            " bytes of shared memory, and a block of " +
+                            target.getChip().str() + " can have " +
+                            std::to_string(target.getSharedMemory()));
       loop.emitOpError("expected tiles of at most ")
           << target.getSharedMemory()
           << " bytes of shared memory, which a block of " << target.getChip()
@@ -241,6 +266,11 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
   // Threads of a GPU or tiles of its blocks; false, after a remark, if the loop
   // can be neither.
   bool chooseKernel(LoopOp loop) {
+    if (isPrologue(loop) && llvm::none_of(loop->getUsers(), isOnGPU)) {
+      remark::missed(loop.getLoc(), options)
+          << "on the CPU, where all loops are that read its results";
+      return false;
+    }
     std::optional<std::string> why = whyNoThreads(loop);
     if (!why)
       why = whyRatherNoThreads(loop);

@@ -374,11 +374,7 @@ void TilePlan::placeStatesAndIns() {
   }
   for (size_t i = 0; i < numIns; ++i) {
     Value inStep = loop.getStep().getArgument(1 + numStates + i);
-    bool isUsed = !inStep.use_empty();
-    for (auto [region, first] : {std::pair(&loop.getStart(), numInit),
-                                 std::pair(&loop.getFinish(), 2 + numStates)})
-      isUsed |= !region->empty() && !region->getArgument(first + i).use_empty();
-    if (!isUsed)
+    if (!loop.readsIns(i))
       continue;
     TilePlace place = take(inStep.getType());
     if (!place.element)

@@ -25,6 +25,21 @@ func.func @memory(%context: !llvm.ptr, %n: index) -> i32 attributes {eq.context}
   return %ok : i32
 }
 
+// Where a kernel is named, the memory is that of its device.
+//
+// CHECK-LABEL: func.func @on_device
+// CHECK-SAME:    (%[[CONTEXT:[a-z0-9_]+]]: !llvm.ptr, %[[N:[a-z0-9_]+]]: index)
+// CHECK:         %[[KERNEL:[a-z0-9_]+]] = llvm.mlir.addressof @kernel : !llvm.ptr
+// CHECK:         %[[P:[a-z0-9_]+]] = llvm.call @eqrt_device_alloc(%[[CONTEXT]], %[[KERNEL]], %{{[a-z0-9_]+}})
+// CHECK:         llvm.icmp "ne" %[[P]]
+llvm.mlir.global internal constant @kernel(0 : i32) : i32
+func.func @on_device(%context: !llvm.ptr, %n: index) -> i32 attributes {eq.context} {
+  %m = memref.alloc(%n) {eq.device = @kernel} : memref<?x3xf32>
+  %size = memref.dim %m, %n : memref<?x3xf32>
+  %ok = arith.index_cast %size : index to i32
+  return %ok : i32
+}
+
 // A failed assertion returns as well, with its text.
 //
 // CHECK-LABEL: func.func @assertion

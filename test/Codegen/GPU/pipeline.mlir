@@ -9,10 +9,12 @@
 // REMARK-DAG: #eq.serial instead of #eq.lanes: it has no batch
 //
 // What eq, tensors and structured control flow were is of the LLVM dialect, the
-// kernel's part too, and no function of libdevice is called.
+// kernel's part too, and no function of libdevice is called. Two results leave
+// the GPU only when the call ends; the caller does not ask for the others.
 //
 // CHECK-NOT:  {{eq[.](loop|fixed_point)|scf[.]|arith[.]|math[.]|memref[.]|__nv_}}
 // CHECK:      llvm.func {{.*}}@eq.cosine.body(
+// CHECK-COUNT-2: llvm.call @eqrt_device_alloc
 // CHECK:      llvm.call @eqrt_launch
 // CHECK:      llvm.func @eq_cosine(
 // CHECK:      gpu.module @eq.kernels [#nvvm.target<O = 3, chip = "sm_80", features = "+ptx70">] {

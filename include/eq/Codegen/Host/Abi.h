@@ -13,6 +13,15 @@ namespace mlir::eq {
 /// returns a code.
 inline constexpr StringLiteral contextAttrName = "eq.context";
 
+/// On a memref.alloc: a kernel (eqrt_kernel), on whose device the memory is
+/// (eqrt_device_alloc). Without it the memory is the host's, which is right as
+/// well.
+inline constexpr StringLiteral deviceAttrName = "eq.device";
+
+/// On an eq.loop that a GPU runs: of which results only kernels and the caller
+/// read the elements (i1 for each), so that they may stay there.
+inline constexpr StringLiteral staysAttrName = "eq.stays";
+
 /// The descriptor that stands for a memref in the LLVM dialect.
 LLVM::LLVMStructType descriptorType(MemRefType type);
 

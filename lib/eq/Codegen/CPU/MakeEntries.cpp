@@ -46,24 +46,50 @@ MemRefType contiguous(Type type) {
   return MemRefType::get(shapeOf(type), elementTypeOf(type));
 }
 
-// Whether nobody but kernels reads the elements of an argument: it may stay on
-// the GPU if the caller has it there. Sizes are known everywhere.
-bool isForKernelsOnly(BlockArgument argument) {
-  bool hasKernel = false;
-  for (OpOperand &use : argument.getUses()) {
-    if (isa<tensor::DimOp>(use.getOwner()))
-      continue;
-    auto loop = dyn_cast<LoopOp>(use.getOwner());
-    auto schedule = loop ? loop.getSchedule() : std::nullopt;
-    if (!schedule || !isa<ThreadAttr>(*schedule))
-      return false;
-    // Others are read on the host first: shared ones may become parameters.
-    unsigned batched = loop.getInit().size() + loop.getIns().size();
-    if (use.getOperandNumber() >= batched)
-      return false;
-    hasKernel = true;
-  }
-  return hasKernel && isa<RankedTensorType>(argument.getType());
+bool isKernel(Operation *op) {
+  auto loop = dyn_cast<LoopOp>(op);
+  std::optional<ScheduleAttrInterface> schedule =
+      loop ? loop.getSchedule() : std::nullopt;
+  return schedule && isa<ThreadAttr, CtaAttr>(*schedule);
+}
+
+// Whether a loop passes the address of this operand on to its kernel.
+bool isPassedOn(OpOperand &use) {
+  if (!isKernel(use.getOwner()))
+    return false;
+  auto loop = cast<LoopOp>(use.getOwner());
+  unsigned i = use.getOperandNumber();
+  unsigned batched = loop.getInit().size() + loop.getIns().size();
+  bool isShared = i >= batched && i < batched + loop.getShared().size();
+  // Threads get small shared tensors as parameters, from the host.
+  return i < batched || use.get() == loop.getMax() ||
+         (isShared && isa<CtaAttr>(*loop.getSchedule()));
+}
+
+// Whether nobody but kernels and the caller reads the elements of a tensor: it
+// may stay on the GPU then. Sizes are known everywhere.
+bool mayStayOnDevice(Value tensor) {
+  return isa<RankedTensorType>(tensor.getType()) &&
+         llvm::all_of(tensor.getUses(), [](OpOperand &use) {
+           return isa<tensor::DimOp, func::ReturnOp>(use.getOwner()) ||
+                  isPassedOn(use);
+         });
+}
+
+bool hasKernel(Value tensor) {
+  return llvm::any_of(tensor.getUsers(), isKernel);
+}
+
+// Says on a kernel's loop which results may stay on the GPU. Records are filled
+// on the host first.
+void markResultsThatStay(LoopOp loop) {
+  size_t count = loop.getFinals().size() + 1;
+  SmallVector<bool> stays(loop->getNumResults());
+  for (size_t i = 0; i < count; ++i)
+    stays[i] = mayStayOnDevice(loop->getResult(i));
+  if (llvm::is_contained(stays, true))
+    loop->setAttr(staysAttrName,
+                  DenseBoolArrayAttr::get(loop.getContext(), stays));
 }
 
 class EntryMaker {
@@ -323,8 +349,12 @@ LogicalResult EntryMaker::run() {
     resultNames.push_back(given ? given.str() : "result" + std::to_string(i));
   }
   for (BlockArgument argument : function.getArguments())
-    argumentFlags.push_back(isForKernelsOnly(argument) ? EQRT_VALUE_ON_DEVICE
-                                                       : 0);
+    argumentFlags.push_back(hasKernel(argument) && mayStayOnDevice(argument)
+                                ? EQRT_VALUE_ON_DEVICE
+                                : 0);
+  for (Operation &op : function.getBody().front())
+    if (isKernel(&op))
+      markResultsThatStay(cast<LoopOp>(op));
   makeBody();
   makeEntry();
   return success();

@@ -2,6 +2,7 @@
 // control flow is branches already.
 //
 //   %m = memref.alloc(%n)     %p = call @eqrt_alloc(context, bytes, 64)
+//   .. {eq.device = @k}       %p = call @eqrt_device_alloc(context, @k, bytes)
 //   cf.assert %ok, "..."  ->  cond_br (%p is null), ^failed, ^next
 //                           ^failed: return eqrt_fail(context, code, text)
 
@@ -91,6 +92,21 @@ private:
                                   constant(loc, INT64_MAX), low);
   }
 
+  // Asks for memory where the op is to have it; null if there is none.
+  Value takeMemory(memref::AllocOp op, Value bytes, int64_t alignment) {
+    Location loc = op.getLoc();
+    Value context = function.getArgument(0);
+    if (auto kernel = op->getAttrOfType<FlatSymbolRefAttr>(deviceAttrName)) {
+      Value address = LLVM::AddressOfOp::create(builder, loc, pointer, kernel);
+      return callRuntime(builder, loc, "eqrt_device_alloc", pointer,
+                         {context, address, bytes})
+          .getResult();
+    }
+    return callRuntime(builder, loc, "eqrt_alloc", pointer,
+                       {context, bytes, constant(loc, alignment)})
+        .getResult();
+  }
+
   void lowerAlloc(memref::AllocOp op) {
     Location loc = op.getLoc();
     MemRefType type = op.getType();
@@ -118,11 +134,9 @@ private:
     int64_t size = llvm::divideCeil(bits * lanes, 8);
     Value bytes = saturatingProduct(loc, elements, constant(loc, size));
     // A vector's natural alignment is its size.
-    Value alignment = constant(
-        loc, std::max<int64_t>(64, llvm::PowerOf2Ceil(lanes > 1 ? size : 1)));
-    Value memory = callRuntime(builder, loc, "eqrt_alloc", pointer,
-                               {function.getArgument(0), bytes, alignment})
-                       .getResult();
+    int64_t alignment =
+        std::max<int64_t>(64, llvm::PowerOf2Ceil(lanes > 1 ? size : 1));
+    Value memory = takeMemory(op, bytes, alignment);
     Value null = LLVM::ZeroOp::create(builder, loc, pointer);
     Value isThere = LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::ne,
                                          memory, null);

@@ -1,9 +1,8 @@
 // A kernel in the making: its function, and what its launch hands over.
 //
 //   gpu.module @eq.kernels { gpu.func @solve_0(..) kernel {} }
-//   llvm.mlir.global @eq.kernels.solve_0.descriptor = {name, ptx, simulated,
-//   ..} eqrt_launch(context, @eq.kernels.solve_0.descriptor, samples,
-//   arguments)
+//   llvm.mlir.global @eq.kernels.solve_0.descriptor = {name, ptx, ..}
+//   eqrt_launch(context, @eq.kernels.solve_0.descriptor, samples, arguments)
 
 #include "KernelLaunch.h"
 #include "eq/Codegen/Host/Abi.h"
@@ -21,9 +20,21 @@ static constexpr StringLiteral kernelsName = "eq.kernels";
 static constexpr StringLiteral ptxName = "eq.kernels.ptx";
 
 KernelLaunch::KernelLaunch(OpBuilder &host, Location loc, StringRef stem)
-    : host(host), loc(loc), stem(stem.str()),
+    : host(host), loc(loc),
       pointer(LLVM::LLVMPointerType::get(host.getContext())),
-      i32(host.getI32Type()), i64(host.getI64Type()) {}
+      i32(host.getI32Type()), i64(host.getI64Type()) {
+  auto kernels = getModule().lookupSymbol<gpu::GPUModuleOp>(kernelsName);
+  // In PTX a name is letters, digits and '_'.
+  unsigned number = 0;
+  do
+    name = stem.str() + "_" + std::to_string(number++);
+  while (kernels && kernels.lookupSymbol(name));
+}
+
+FlatSymbolRefAttr KernelLaunch::getDescriptor() const {
+  return FlatSymbolRefAttr::get(host.getContext(),
+                                (kernelsName + "." + name + ".descriptor").str());
+}
 
 Value KernelLaunch::integer(Type type, int64_t value) {
   return LLVM::ConstantOp::create(host, loc, type,
@@ -93,8 +104,7 @@ static StringRef ptxFeature(StringRef chip) {
 gpu::GPUFuncOp KernelLaunch::makeKernel(const KernelShape &wanted,
                                         GPUTargetAttr target) {
   shape = wanted;
-  auto module =
-      host.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
+  ModuleOp module = getModule();
   // All kernels of a program are one piece of PTX.
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   auto kernels = module.lookupSymbol<gpu::GPUModuleOp>(kernelsName);
@@ -105,12 +115,6 @@ gpu::GPUFuncOp KernelLaunch::makeKernel(const KernelShape &wanted,
         target.getChip(), ptxFeature(target.getChip()));
     kernels.setTargetsAttr(builder.getArrayAttr(chip));
   }
-  // In PTX a name is letters, digits and '_'.
-  std::string name;
-  unsigned number = 0;
-  do
-    name = stem + "_" + std::to_string(number++);
-  while (kernels.lookupSymbol(name));
   builder.setInsertionPointToEnd(kernels.getBody());
   SmallVector<Type> types = {i64, pointer, i32, pointer};
   for (const Argument &argument : arguments)
@@ -134,25 +138,23 @@ gpu::GPUFuncOp KernelLaunch::makeKernel(const KernelShape &wanted,
   return kernel;
 }
 
-LLVM::GlobalOp KernelLaunch::makeDescriptor(bool simulate) {
-  auto module = kernel->getParentOfType<ModuleOp>();
-  StringRef kernelName = kernel.getName();
-  std::string symbol = (kernelsName + "." + kernelName).str();
+void KernelLaunch::makeDescriptor(bool simulate) {
+  ModuleOp module = getModule();
   OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
   Type byte = builder.getI8Type();
-  std::string text = kernelName.str();
+  std::string text = name;
   text.push_back('\0');
-  auto name = LLVM::GlobalOp::create(
+  auto nameText = LLVM::GlobalOp::create(
       builder, loc, LLVM::LLVMArrayType::get(byte, text.size()),
-      /*isConstant=*/true, LLVM::Linkage::Internal, symbol + ".name",
-      builder.getStringAttr(text));
+      /*isConstant=*/true, LLVM::Linkage::Internal,
+      (kernelsName + "." + name + ".name").str(), builder.getStringAttr(text));
 
   // The code is defined later: by a pass, or when PTX is made.
   Operation *code;
   if (simulate)
     code = LLVM::LLVMFuncOp::create(
         builder, loc,
-        ("eq.sim." + kernelsName + "." + kernelName + ".packed").str(),
+        ("eq.sim." + kernelsName + "." + name + ".packed").str(),
         LLVM::LLVMFunctionType::get(
             LLVM::LLVMVoidType::get(builder.getContext()), pointer));
   else if (!(code = module.lookupSymbol(ptxName)))
@@ -164,7 +166,7 @@ LLVM::GlobalOp KernelLaunch::makeDescriptor(bool simulate) {
       builder.getContext(), {pointer, pointer, pointer, i32, i32, i32, i32});
   auto global = LLVM::GlobalOp::create(builder, loc, type, /*isConstant=*/true,
                                        LLVM::Linkage::Internal,
-                                       symbol + ".descriptor", Attribute());
+                                       getDescriptor().getValue(), Attribute());
   auto *block = new Block;
   global.getInitializerRegion().push_back(block);
   builder.setInsertionPointToStart(block);
@@ -176,7 +178,7 @@ LLVM::GlobalOp KernelLaunch::makeDescriptor(bool simulate) {
       builder, loc, pointer,
       FlatSymbolRefAttr::get(SymbolTable::getSymbolName(code)));
   Value null = LLVM::ZeroOp::create(builder, loc, pointer);
-  Value fields[] = {LLVM::AddressOfOp::create(builder, loc, name),
+  Value fields[] = {LLVM::AddressOfOp::create(builder, loc, nameText),
                     simulate ? null : address,
                     simulate ? address : null,
                     number(shape.threads),
@@ -188,7 +190,6 @@ LLVM::GlobalOp KernelLaunch::makeDescriptor(bool simulate) {
     result = LLVM::InsertValueOp::create(builder, loc, result, field,
                                          static_cast<int64_t>(i));
   LLVM::ReturnOp::create(builder, loc, result);
-  return global;
 }
 
 void KernelLaunch::launch(Value samples, bool simulate) {
@@ -207,12 +208,12 @@ void KernelLaunch::launch(Value samples, bool simulate) {
     store(argument.bytes, i, 1);
     store(integer(i32, argument.use), i, 2);
   }
-  LLVM::GlobalOp descriptor = makeDescriptor(simulate);
+  makeDescriptor(simulate);
+  Value descriptor =
+      LLVM::AddressOfOp::create(host, loc, pointer, getDescriptor());
   Value wide = arith::IndexCastOp::create(host, loc, i64, samples);
   Value code = callRuntime(host, loc, "eqrt_launch", i32,
-                           {contextOf(host, loc),
-                            LLVM::AddressOfOp::create(host, loc, descriptor),
-                            wide, integer(i32, arguments.size()), list})
+                           {contextOf(host, loc), descriptor, wide, integer(i32, arguments.size()), list})
                    .getResult();
   returnIfFailed(host, loc, code);
 }

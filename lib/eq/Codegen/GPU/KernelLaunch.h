@@ -26,6 +26,10 @@ public:
   /// where `host` is.
   KernelLaunch(OpBuilder &host, Location loc, StringRef stem);
 
+  /// The constant that says to the runtime what the kernel is (eqrt_kernel); it
+  /// exists after `launch`.
+  FlatSymbolRefAttr getDescriptor() const;
+
   /// Memory that the kernel uses (`EQRT_USE_*`), as a memref; gives the number
   /// of its parameter, a pointer.
   unsigned addMemory(Value memref, int32_t use);
@@ -58,14 +62,19 @@ private:
     int32_t use;
     Type type; // of the parameter
   };
+  ModuleOp getModule() const {
+    return host.getInsertionBlock()
+        ->getParentOp()
+        ->getParentOfType<ModuleOp>();
+  }
   Value parameter(unsigned i) { return kernel.getArgument(i); }
   Value integer(Type type, int64_t value);
   Argument describe(Value memref, int32_t use);
-  LLVM::GlobalOp makeDescriptor(bool simulate);
+  void makeDescriptor(bool simulate);
 
   OpBuilder &host;
   Location loc;
-  std::string stem;
+  std::string name; // of the kernel
   Type pointer, i32, i64;
   SmallVector<Argument> arguments;
   gpu::GPUFuncOp kernel;

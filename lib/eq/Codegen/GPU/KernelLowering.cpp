@@ -35,12 +35,23 @@ KernelLowering::Turn KernelLowering::Turn::with(ValueRange all) const {
 }
 
 void KernelLowering::addBatchedArguments() {
-  for (ValueRange group :
-       {ValueRange(loop.getInit()), ValueRange(loop.getIns())})
-    for (Value operand : group)
-      if (!batched.count(operand))
-        batched[operand] =
-            launch.addMemory(operandBuffer(operand), EQRT_USE_READ);
+  auto add = [&](Value operand, bool isNeeded) {
+    if (isNeeded && !batched.count(operand))
+      batched[operand] =
+          launch.addMemory(operandBuffer(operand), EQRT_USE_READ);
+  };
+  for (auto [i, operand] : llvm::enumerate(loop.getInit()))
+    add(operand, loop.readsInit(i));
+  for (auto [i, operand] : llvm::enumerate(loop.getIns()))
+    add(operand, loop.readsIns(i));
+}
+
+Value KernelLowering::allocateResult(OpResult result) {
+  Value buffer = allocateLike(result.getType());
+  auto stays = loop->getAttrOfType<DenseBoolArrayAttr>(staysAttrName);
+  if (stays && stays[result.getResultNumber()])
+    buffer.getDefiningOp()->setAttr(deviceAttrName, launch.getDescriptor());
+  return buffer;
 }
 
 void KernelLowering::addOtherArguments() {
@@ -61,7 +72,9 @@ void KernelLowering::addOtherArguments() {
 void KernelLowering::replaceLoop(function_ref<void()> addArguments,
                                  function_ref<void()> makeKernel) {
   openBatch();
-  allocateFinals();
+  for (OpResult final : loop.getFinals())
+    finalBuffers.push_back(allocateResult(final));
+  stepsBuffer = allocateResult(cast<OpResult>(loop.getSteps()));
   for (Value record : loop.getRecord()) {
     recordBuffers.push_back(allocateLike(record.getType()));
     write(record, recordBuffers.back());

@@ -28,8 +28,10 @@ protected:
     Turn with(ValueRange all) const;
   };
 
-  /// Adds `init` and `ins` to the kernel's arguments.
+  /// Adds `init` and `ins` to the kernel's arguments, those that it reads.
   void addBatchedArguments();
+  /// Whether an operand of these is an argument of the kernel.
+  bool isRead(Value operand) const { return batched.count(operand); }
   /// Adds `max`, the results, the steps and the records.
   void addOtherArguments();
   /// Makes memory for the results, has `makeKernel` make the kernel, and puts
@@ -58,6 +60,9 @@ protected:
   Value widen(Value number) {
     return arith::ExtUIOp::create(builder, loc, i64, number);
   }
+
+  /// Memory for a result, where it is to be.
+  Value allocateResult(OpResult result);
 
   GPUTargetAttr target;
   bool simulate;

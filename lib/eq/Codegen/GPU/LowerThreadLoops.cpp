@@ -72,6 +72,7 @@ private:
   SmallVector<Value> inputsOf(const Turn &turn);
   SmallVector<Value> recordsOf(Value sample);
   SmallVector<Value> shared();
+  Value loadOperand(Value operand, Type type, Value sample);
   Value loadValue(unsigned argument, Type type, Value sample);
   Value loadTensor(Value base, RankedTensorType tensor);
   Value fromParameter(Value value, Type type);
@@ -136,6 +137,20 @@ Value ThreadLowering::loadValue(unsigned argument, Type type, Value sample) {
   return loadTensor(
       elementAddress(builder, loc, pointer, tensor.getElementType(), first),
       tensor);
+}
+
+// The same of an `init` or `ins` operand; nobody uses one that is not read.
+Value ThreadLowering::loadOperand(Value operand, Type type, Value sample) {
+  if (isRead(operand))
+    return loadValue(batched[operand], type, sample);
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (tensor && !isScalarisable(tensor))
+    return tensorInMemory(
+        builder, loc,
+        LLVM::ZeroOp::create(builder, loc,
+                             LLVM::LLVMPointerType::get(loop.getContext())),
+        tensor);
+  return zeroOf(type);
 }
 
 // A small tensor as its elements; a large one stays where it is.
@@ -207,7 +222,7 @@ SmallVector<Value> ThreadLowering::inputsOf(const Turn &turn) {
   for (auto [operand, type] : llvm::zip(loop.getIns(), insTypes()))
     values.push_back(isCarried(type)
                          ? *carried++
-                         : loadValue(batched[operand], type, turn.sample));
+                         : loadOperand(operand, type, turn.sample));
   llvm::append_range(values, shared());
   return values;
 }
@@ -278,13 +293,13 @@ ThreadLowering::Turn ThreadLowering::startSample(const Turn &turn,
   started.ins.clear();
   for (auto [operand, type] : llvm::zip(loop.getIns(), insTypes()))
     if (isCarried(type))
-      started.ins.push_back(loadValue(batched[operand], type, sample));
+      started.ins.push_back(loadOperand(operand, type, sample));
   Region &first = loop.getStart().empty() ? loop.getStep() : loop.getStart();
   unsigned firstInit = loop.getStart().empty() ? 1 : 0;
   SmallVector<Value> inits;
   for (auto [i, operand] : llvm::enumerate(loop.getInit()))
-    inits.push_back(loadValue(
-        batched[operand], first.getArgument(firstInit + i).getType(), sample));
+    inits.push_back(loadOperand(
+        operand, first.getArgument(firstInit + i).getType(), sample));
   if (loop.getStart().empty()) {
     started.states = inits;
     return started;

@@ -78,6 +78,8 @@ private:
   void loadTensors(Value count, const Turn &turn, Value left, Value first);
   Value loadScalars(unsigned argument, Type type, Value sample, Value mask,
                     Value old);
+  Value loadOperand(Value operand, Type type, Value sample, Value mask,
+                    Value old);
   void storeScalars(Value value, unsigned argument, Value sample, Value mask);
   Turn runStep(const Turn &turn, Value going);
   void takeOver(NextOp next, Batcher &batcher, TileEmitter &emitter, Value mask,
@@ -321,6 +323,14 @@ Value TileLowering::loadScalars(unsigned argument, Type type, Value sample,
   return choose(mask, gather(loaded), old);
 }
 
+// The same of an `init` or `ins` operand; nobody uses one that is not read.
+Value TileLowering::loadOperand(Value operand, Type type, Value sample,
+                                Value mask, Value old) {
+  if (!isRead(operand))
+    return old;
+  return loadScalars(batched[operand], type, sample, mask, old);
+}
+
 // By one warp: all have the same.
 void TileLowering::storeScalars(Value value, unsigned argument, Value sample,
                                 Value mask) {
@@ -518,7 +528,7 @@ TileLowering::Turn TileLowering::startSamples(const Turn &turn, Value starts,
   for (auto [i, operand] : llvm::enumerate(loop.getIns()))
     if (Type type = insType(i); !isa<RankedTensorType>(type)) {
       Value &value = started.ins[scalar++];
-      value = loadScalars(batched[operand], type, turn.sample, starts, value);
+      value = loadOperand(operand, type, turn.sample, starts, value);
     }
   barrier();
   if (loop.getStart().empty()) {
@@ -526,7 +536,7 @@ TileLowering::Turn TileLowering::startSamples(const Turn &turn, Value starts,
     for (auto [operand, type] : llvm::zip(loop.getInit(), stateTypes))
       if (!isa<RankedTensorType>(type)) {
         Value &value = started.states[scalar++];
-        value = loadScalars(batched[operand], type, turn.sample, starts, value);
+        value = loadOperand(operand, type, turn.sample, starts, value);
       }
     return started;
   }
@@ -540,7 +550,7 @@ TileLowering::Turn TileLowering::startSamples(const Turn &turn, Value starts,
     Type type = region.getArgument(i).getType();
     if (!isa<RankedTensorType>(type))
       batcher.map(region.getArgument(i),
-                  loadScalars(batched[operand], type, turn.sample, starts,
+                  loadOperand(operand, type, turn.sample, starts,
                               zeroOf(vectorOf(type))));
   }
   scalar = 0;
