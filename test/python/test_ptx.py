@@ -1,11 +1,12 @@
 """The PTX of kernels: nothing is rounded in another way than on the CPU, nothing is called that is not there, and ptxas
-finds room for Lorenz's and Kepler's numbers in registers."""
+finds room for a sample's numbers in registers, and for a tile of samples in registers and shared memory."""
 
 import os
 import re
 import shutil
 import subprocess
 import sysconfig
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ def lorenz(method, real):
     return text.replace("<dp5>", f"<{method}>").replace("f64", real)
 
 
+def deq(size):
+    text = (REPOSITORY / "bench/programs/deq.mlir").read_text()
+    assert "64xf32" in text
+    return text.replace("64xf32", f"{size}xf32").replace("<64x", f"<{size}x")
+
+
 PROGRAMS = {
     "kepler": lambda: (REPOSITORY / "examples/kepler/kepler.mlir").read_text(),
     "lorenz dp5 f64": lambda: lorenz("dp5", "f64"),
@@ -32,15 +39,36 @@ PROGRAMS = {
     "roots": lambda: (REPOSITORY / "test/Run/root.mlir").read_text(),
     "nested": lambda: (REPOSITORY / "test/python/Inputs/nested.mlir").read_text(),
     "far angles": lambda: (REPOSITORY / "test/python/Inputs/gpu.mlir").read_text(),
+    "digits": lambda: (REPOSITORY / "examples/digits/deq.mlir").read_text(),
+    "DEQ 64": lambda: deq(64),
+    "DEQ 128": lambda: deq(128),
+    "DEQ with gain": lambda: (REPOSITORY / "bench/programs/deq_gain.mlir").read_text(),
+    "two layers": lambda: (REPOSITORY / "bench/programs/two_layer.mlir").read_text(),
 }
 
-# The most registers of a thread on sm_80 and sm_90: what ptxas 13.0 needs, and 5 %. Nothing is spilled.
-REGISTERS = {
-    "kepler": (34, 34),
-    "lorenz dp5 f64": (76, 76),
-    "lorenz dp5 f32": (48, 45),
-    "lorenz tsit5 f64": (76, 76),
-    "lorenz tsit5 f32": (48, 49),
+
+@dataclass(frozen=True)
+class Limits:
+    """The most on sm_80 and on sm_90: registers of a thread, what ptxas 13.0 needs and 5 %; bytes of its stack, where
+    what is spilled is, too; bytes of shared memory that a block is launched with."""
+
+    registers: tuple
+    stack: tuple = (0, 0)
+    shared: tuple = (0, 0)
+
+
+LIMITS = {
+    "kepler": Limits((34, 34)),
+    "lorenz dp5 f64": Limits((76, 76)),
+    "lorenz dp5 f32": Limits((48, 45)),
+    "lorenz tsit5 f64": Limits((76, 76)),
+    "lorenz tsit5 f32": Limits((48, 49)),
+    "neural ODE": Limits((108, 104), stack=(8, 8)),
+    "digits": Limits((177, 225), shared=(82704, 115216)),
+    "DEQ 64": Limits((177, 220), shared=(82704, 115216)),
+    "DEQ 128": Limits((129, 141), shared=(164112, 197648)),
+    "DEQ with gain": Limits((177, 141), stack=(8, 16), shared=(82704, 82704)),
+    "two layers": Limits((175, 175), stack=(0, 16), shared=(93072, 111056)),
 }
 
 
@@ -127,8 +155,19 @@ def test_ptxas_assembles_kernels(name, chip, tmp_path):
     report = done.stdout + done.stderr
     registers = [int(number) for number in re.findall(r"Used (\d+) registers", report)]
     assert registers, report
-    if name not in REGISTERS:
+    if name not in LIMITS:
         return
-    memory = re.findall(r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads", report)
-    assert memory and set(memory) == {("0", "0", "0")}, report
-    assert max(registers) <= REGISTERS[name][CHIPS.index(chip)]
+    limits, which = LIMITS[name], CHIPS.index(chip)
+    stacks = [int(number) for number in re.findall(r"(\d+) bytes stack frame", report)]
+    assert len(stacks) == len(registers) and max(stacks) <= limits.stack[which], report
+    assert max(registers) <= limits.registers[which], report
+
+
+@pytest.mark.parametrize("chip", CHIPS)
+@pytest.mark.parametrize("name", LIMITS)
+def test_blocks_need_little_shared_memory(name, chip, tmp_path):
+    code = compile_program(tmp_path, PROGRAMS[name](), chip, "--emit=llvm")
+    # {name, ptx, simulated, threads, samples, chunk, shared_bytes}
+    kernels = re.findall(r"ptr @eq\.kernels\.ptx, ptr null, i32 \d+, i32 \d+, i32 \d+, i32 (\d+) }", code)
+    assert kernels
+    assert max(int(bytes) for bytes in kernels) <= LIMITS[name].shared[CHIPS.index(chip)]
