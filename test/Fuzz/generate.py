@@ -48,6 +48,9 @@ class Generator:
         self.random = random.Random(seed)
         r = self.random
         self.dims = {"a": r.randint(2, 5), "b": r.randint(2, 5), "c": r.randint(2, 3)}
+        # Enough rows that several are the elements of a vector, and some are left over.
+        if r.random() < 0.15:
+            self.dims[r.choice("ab")] = r.randint(8, 19)
         self.real = r.choice(REALS)
         self.budget = size
         self.scopes = []  # of lists of values

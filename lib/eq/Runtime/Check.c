@@ -83,8 +83,19 @@ typedef struct {
   const char *role;
   int32_t index;
   const eq_tensor *tensor;
-  eqrti_text text; /* "expected 'w' (input 2) to ", then the rest */
+  eqrti_text text; /* of a refusal; see sentence() */
 } subject;
+
+/* "expected 'w' (input 2) to ", to which the rest is added: written only where
+ * a tensor is refused, for every call checks all of them. */
+static eqrti_text *sentence(subject *s) {
+  if (s->text.used == 0) {
+    eqrti_append(&s->text, "expected ");
+    eqrti_append_name(&s->text, s->value, s->role, s->index);
+    eqrti_append(&s->text, " to ");
+  }
+  return &s->text;
+}
 
 static int refuse(subject *s, int code) {
   return eqrti_fail(s->context, code, "%s", s->text.text);
@@ -96,12 +107,12 @@ static int check_device(subject *s) {
       (got.type == EQ_DEVICE_CUDA && got.id == s->context->device))
     return EQ_OK;
   if (got.type == EQ_DEVICE_CUDA)
-    eqrti_append(&s->text,
+    eqrti_append(sentence(s),
                  "be on the CPU or on GPU %d, that of the context, but got GPU "
                  "%d; see eq_set_device",
                  (int)s->context->device, (int)got.id);
   else
-    eqrti_append(&s->text,
+    eqrti_append(sentence(s),
                  "be on the CPU or a CUDA GPU (DLPack device type 1 or 2), but "
                  "got device type %d",
                  (int)got.type);
@@ -113,22 +124,22 @@ static int check_type(subject *s) {
   if (got.code == s->value->code && got.bits == s->value->bits &&
       got.lanes == 1)
     return EQ_OK;
-  eqrti_append(&s->text, "have type ");
-  append_type(&s->text, s->value->code, s->value->bits, 1);
-  eqrti_append(&s->text, ", but got ");
-  append_type(&s->text, got.code, got.bits, got.lanes);
+  eqrti_append(sentence(s), "have type ");
+  append_type(sentence(s), s->value->code, s->value->bits, 1);
+  eqrti_append(sentence(s), ", but got ");
+  append_type(sentence(s), got.code, got.bits, got.lanes);
   return refuse(s, EQ_ERROR_TYPE);
 }
 
 static int check_shape(subject *s) {
   const eq_tensor *tensor = s->tensor;
   if (tensor->ndim != s->value->rank) {
-    eqrti_append(&s->text, "have rank %d, but got rank %d", (int)s->value->rank,
-                 (int)tensor->ndim);
+    eqrti_append(sentence(s), "have rank %d, but got rank %d",
+                 (int)s->value->rank, (int)tensor->ndim);
     return refuse(s, EQ_ERROR_SHAPE);
   }
   if (tensor->ndim != 0 && !tensor->shape) {
-    eqrti_append(&s->text, "have a shape, but got NULL");
+    eqrti_append(sentence(s), "have a shape, but got NULL");
     return refuse(s, EQ_ERROR_SHAPE);
   }
   bool negative = false, differs = false;
@@ -140,13 +151,13 @@ static int check_shape(subject *s) {
   if (!negative && !differs)
     return EQ_OK;
   if (differs) {
-    eqrti_append(&s->text, "have shape ");
-    append_wanted(&s->text, s->value);
+    eqrti_append(sentence(s), "have shape ");
+    append_wanted(sentence(s), s->value);
   } else {
-    eqrti_append(&s->text, "have sizes of 0 or more");
+    eqrti_append(sentence(s), "have sizes of 0 or more");
   }
-  eqrti_append(&s->text, ", but got ");
-  eqrti_append_shape(&s->text, tensor->shape, tensor->ndim);
+  eqrti_append(sentence(s), ", but got ");
+  eqrti_append_shape(sentence(s), tensor->shape, tensor->ndim);
   return refuse(s, EQ_ERROR_SHAPE);
 }
 
@@ -183,8 +194,8 @@ static int check_known(subject *s) {
       s->context, (char *)s->tensor->data + s->tensor->byte_offset, &known);
   if (code != EQ_OK || known)
     return code;
-  eqrti_append(&s->text, "have data that the CUDA driver knows, but got an "
-                         "address that is not a GPU's");
+  eqrti_append(sentence(s), "have data that the CUDA driver knows, but got an "
+                            "address that is not a GPU's");
   return refuse(s, EQ_ERROR_ARGUMENT);
 }
 
@@ -192,25 +203,25 @@ static int check_memory(subject *s) {
   const eq_tensor *tensor = s->tensor;
   int64_t element_bytes = s->value->bits / 8;
   if (!is_addressable(tensor, element_bytes)) {
-    eqrti_append(&s->text, "fit into memory, but got shape ");
-    eqrti_append_shape(&s->text, tensor->shape, tensor->ndim);
+    eqrti_append(sentence(s), "fit into memory, but got shape ");
+    eqrti_append_shape(sentence(s), tensor->shape, tensor->ndim);
     if (tensor->strides) {
-      eqrti_append(&s->text, " with strides ");
-      eqrti_append_shape(&s->text, tensor->strides, tensor->ndim);
+      eqrti_append(sentence(s), " with strides ");
+      eqrti_append_shape(sentence(s), tensor->strides, tensor->ndim);
     }
-    eqrti_append(&s->text, " and byte offset %" PRIu64, tensor->byte_offset);
+    eqrti_append(sentence(s), " and byte offset %" PRIu64, tensor->byte_offset);
     return refuse(s, EQ_ERROR_SHAPE);
   }
   if (eqrti_count(tensor->shape, tensor->ndim) == 0)
     return EQ_OK;
   if (!tensor->data) {
-    eqrti_append(&s->text, "have data, but got NULL");
+    eqrti_append(sentence(s), "have data, but got NULL");
     return refuse(s, EQ_ERROR_ARGUMENT);
   }
   uint64_t past =
       ((uintptr_t)tensor->data + tensor->byte_offset) % (uint64_t)element_bytes;
   if (past != 0) {
-    eqrti_append(&s->text,
+    eqrti_append(sentence(s),
                  "have data aligned to %d bytes, but got an address %d past a "
                  "multiple of it",
                  (int)element_bytes, (int)past);
@@ -225,7 +236,7 @@ static int check_places(subject *s) {
   for (int32_t d = 0; tensor->strides && d < tensor->ndim; ++d) {
     if (tensor->strides[d] != 0 || tensor->shape[d] < 2)
       continue;
-    eqrti_append(&s->text,
+    eqrti_append(sentence(s),
                  "have a place for every element, but got stride 0 in "
                  "dimension %d of size %" PRId64,
                  (int)d, tensor->shape[d]);
@@ -242,7 +253,7 @@ static int check_value(subject *s) {
              value->bits == 64);
   if (ok)
     return EQ_OK;
-  eqrti_append(&s->text,
+  eqrti_append(sentence(s),
                "be described with 8, 16, 32 or 64 bits and a shape, but got "
                "%d bits and rank %d",
                (int)value->bits, (int)value->rank);
@@ -257,25 +268,28 @@ static int check(subject *s) {
   return check_memory(s);
 }
 
-static subject make_subject(eq_context *context, const eqrt_value *value,
-                            const char *role, int32_t index,
-                            const eq_tensor *tensor) {
-  subject s = {context, value, role, index, tensor, {{0}, 0}};
-  eqrti_append(&s.text, "expected ");
-  eqrti_append_name(&s.text, value, role, index);
-  eqrti_append(&s.text, " to ");
-  return s;
+static void open_subject(subject *s, eq_context *context,
+                         const eqrt_value *value, const char *role,
+                         int32_t index, const eq_tensor *tensor) {
+  s->context = context;
+  s->value = value;
+  s->role = role;
+  s->index = index;
+  s->tensor = tensor;
+  s->text.used = 0;
 }
 
 int eqrti_check_input(eq_context *context, int32_t index) {
-  subject s = make_subject(context, &context->signature->in[index], "input",
-                           index, &context->in[index]);
+  subject s;
+  open_subject(&s, context, &context->signature->in[index], "input", index,
+               &context->in[index]);
   return check(&s);
 }
 
 int eqrti_check_output(eq_context *context, int32_t index) {
-  subject s = make_subject(context, &context->signature->out[index], "result",
-                           index, &context->out[index]);
+  subject s;
+  open_subject(&s, context, &context->signature->out[index], "result", index,
+               &context->out[index]);
   if (!s.tensor->data)
     return check_value(&s); /* the context fills in the rest */
   int code = check(&s);

@@ -48,7 +48,8 @@ bool isPrologue(LoopOp loop) {
 }
 
 bool isOnGPU(Operation *op) {
-  std::optional<ScheduleAttrInterface> schedule = cast<LoopOp>(op).getSchedule();
+  std::optional<ScheduleAttrInterface> schedule =
+      cast<LoopOp>(op).getSchedule();
   return schedule && isa<ThreadAttr, CtaAttr>(*schedule);
 }
 

@@ -5,12 +5,14 @@
 // one.
 
 #include "CostModel.h"
+#include "eq/Analysis/Rows.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 namespace mlir::eq {
 
@@ -46,6 +48,11 @@ constexpr double slow = 6, slowAlone = 13;
 constexpr double move = 0.5;
 // More for each byte, from L2 (32 bytes a cycle) and from behind it (fitted).
 constexpr double fromL2 = 1.0 / 32, fromFar = 1.0 / 5;
+
+// Rows that are the elements of one vector, at most (Nests). A vector of sums
+// of a sample alone, whose factors are in L1, and further away. Fitted.
+constexpr double mostWide = 8;
+constexpr double wideSums = 1, wideSumsFar = 2;
 
 // A call of the C library's functions, 10 to 30 ns; an access by a lane's own
 // index: extract, load, insert.
@@ -121,8 +128,9 @@ int64_t elementsTouched(Operation *op, bool isOwn) {
 class Counter {
 public:
   // Alone, one side of a branch is taken; beside other samples, both.
-  Counter(Work &work, bool isAlone, int64_t &rows)
-      : work(work), isAlone(isAlone), rows(rows) {}
+  // Tensors that do not vary are transposed before many steps.
+  Counter(Work &work, bool isAlone, bool transposes, int64_t &rows)
+      : work(work), isAlone(isAlone), transposes(transposes), rows(rows) {}
 
   void markVarying(ValueRange values) {
     varying.insert(values.begin(), values.end());
@@ -135,9 +143,14 @@ private:
   void countGeneric(linalg::GenericOp op, double times, double copies);
   void countLoop(LoopOp loop, double times, double copies);
   bool isOwnIndex(Operation *op);
+  WidthWork &at(size_t place) {
+    return (isWide ? work.wide : work.byWidth)[place];
+  }
 
   Work &work;
   bool isAlone;
+  bool transposes;
+  bool isWide = false; // in an op whose rows are the elements of vectors
   int64_t &rows;
   llvm::DenseSet<Value> varying;
 };
@@ -212,7 +225,7 @@ void Counter::countOp(Operation *op, double times, double copies, bool inRows) {
     return;
   }
 
-  WidthWork &width = work.byWidth[placeOf(op)];
+  WidthWork &width = at(placeOf(op));
   bool isTensor =
       llvm::any_of(op->getOperandTypes(), llvm::IsaPred<TensorType>);
   if (isTensor || isa<RecordOp>(op)) {
@@ -247,17 +260,21 @@ void Counter::countGeneric(linalg::GenericOp op, double times, double copies) {
     jammed *= std::min<double>(extent, unrolled);
   }
   rows = std::max(rows, longest);
+  llvm::SaveAndRestore outer(isWide);
+  isWide = isAlone && eq::isWide(op, [&](Value input) {
+             return transposes && !varying.contains(input);
+           });
 
   for (OpOperand *input : op.getDpsInputOperands()) {
     if (!varying.contains(input->get()))
       continue;
     markVarying(op.getMatchingBlockArgument(input));
     if (isa<RankedTensorType>(input->get().getType()) && !hasSums)
-      work.byWidth[placeOf(input->get().getType())].moves += times * all;
+      at(placeOf(input->get().getType())).moves += times * all;
   }
   for (BlockArgument init : op.getRegionOutputArgs()) {
     markVarying(init);
-    work.byWidth[placeOf(init.getType())].moves += times * parallel;
+    at(placeOf(init.getType())).moves += times * parallel;
   }
 
   // A sum of products for each of several rows, or anything else.
@@ -265,11 +282,12 @@ void Counter::countGeneric(linalg::GenericOp op, double times, double copies) {
   if (hasSums && parallel > 1) {
     double before = work.instructions;
     Work inner;
-    Counter nested(inner, isAlone, rows);
+    Counter nested(inner, isAlone, transposes, rows);
     nested.varying = varying;
     nested.count(body, times * all, copies * std::min(jammed, unrolled),
                  /*inRows=*/true);
-    for (auto [from, to] : llvm::zip(inner.byWidth, work.byWidth)) {
+    for (auto [from, to] :
+         llvm::zip(inner.byWidth, isWide ? work.wide : work.byWidth)) {
       to.sums += from.rowwise + from.straight;
       to.slow += from.slow;
       to.moves += from.moves;
@@ -309,11 +327,11 @@ void Counter::countLoop(LoopOp loop, double times, double copies) {
     }
 }
 
-void countRegion(Work &work, Region &region, bool isAlone, int64_t &rows,
-                 ValueRange sharedArguments) {
+void countRegion(Work &work, Region &region, bool isAlone, bool transposes,
+                 int64_t &rows, ValueRange sharedArguments) {
   if (region.empty())
     return;
-  Counter counter(work, isAlone, rows);
+  Counter counter(work, isAlone, transposes, rows);
   for (BlockArgument argument : region.getArguments())
     if (!llvm::is_contained(sharedArguments, Value(argument)))
       counter.markVarying(argument);
@@ -335,12 +353,24 @@ double farCycles(double bytes, double heldBytes, TargetAttr target) {
   return bytes * (heldBytes <= target.getL2() ? costs::fromL2 : costs::fromFar);
 }
 
-double serialCycles(const Work &work, double heldBytes, TargetAttr target) {
+double serialCycles(const Work &work, double heldBytes, double sharedBytes,
+                    TargetAttr target) {
   double cycles = costs::scalar * work.shared + costs::call * work.calls +
                   costs::scalar * work.gathers;
   for (auto [bits, width] : llvm::zip(Work::widths, work.byWidth)) {
     cycles += costs::scalar * (width.straight + width.rowwise + width.sums) +
               costs::slowAlone * width.slow + costs::move * width.moves;
+    cycles += farCycles(width.moves * bits / 8, heldBytes, target);
+  }
+  double wideSums =
+      sharedBytes <= target.getL1() ? costs::wideSums : costs::wideSumsFar;
+  for (auto [bits, width] : llvm::zip(Work::widths, work.wide)) {
+    double rows = std::clamp<double>(double(target.getVectorBits()) / bits, 1,
+                                     costs::mostWide);
+    cycles += (costs::rowwise * (width.straight + width.rowwise) +
+               wideSums * width.sums + costs::slow * width.slow +
+               costs::move * width.moves) /
+              rows;
     cycles += farCycles(width.moves * bits / 8, heldBytes, target);
   }
   return cycles;
@@ -395,14 +425,19 @@ LoopWork countWork(LoopOp loop) {
   size_t states = loop.getStateTypes().size();
   int64_t ignored = 1;
   if (!loop.getStart().empty())
-    countRegion(work.edges, loop.getStart(), /*isAlone=*/true, ignored,
+    countRegion(work.edges, loop.getStart(), /*isAlone=*/true,
+                /*transposes=*/false, ignored,
                 sharedOf(loop.getStart(), loop.getInit().size()));
   if (!loop.getFinish().empty())
-    countRegion(work.edges, loop.getFinish(), /*isAlone=*/true, ignored,
+    countRegion(work.edges, loop.getFinish(), /*isAlone=*/true,
+                /*transposes=*/false, ignored,
                 sharedOf(loop.getFinish(), 2 + states));
   SmallVector<Value> shared = sharedOf(loop.getStep(), 1 + states);
-  countRegion(work.one, loop.getStep(), /*isAlone=*/true, work.rows, shared);
-  countRegion(work.lanes, loop.getStep(), /*isAlone=*/false, work.rows, shared);
+  bool transposes = !matchPattern(loop.getMax(), m_One());
+  countRegion(work.one, loop.getStep(), /*isAlone=*/true, transposes, work.rows,
+              shared);
+  countRegion(work.lanes, loop.getStep(), /*isAlone=*/false, transposes,
+              work.rows, shared);
 
   // In, and out; k, `again` and the bound go along.
   work.scalars = 3;
@@ -418,6 +453,8 @@ LoopWork countWork(LoopOp loop) {
     work.scalars += !isa<RankedTensorType>(in.getType());
   }
   work.moved += work.scalars;
+  for (Value argument : shared)
+    work.sharedBytes += argument.use_empty() ? 0 : bytesOf(argument.getType());
 
   work.steps = costs::steps;
   APInt bound;
@@ -445,12 +482,14 @@ Prediction predict(const LoopWork &work, ScheduleAttrInterface schedule,
                    TargetAttr target) {
   Prediction found;
   // Of the edges, little is worth a closer look.
-  found.sample = costs::cycle * (serialCycles(work.edges, work.bytes, target) +
+  found.sample = costs::cycle * (serialCycles(work.edges, work.bytes,
+                                              work.sharedBytes, target) +
                                  costs::moved * work.moved);
   auto asLanes = dyn_cast<LanesAttr>(schedule);
   if (!asLanes) {
-    found.step = costs::cycle * (costs::stepAlone +
-                                 serialCycles(work.one, work.bytes, target));
+    found.step = costs::cycle *
+                 (costs::stepAlone +
+                  serialCycles(work.one, work.bytes, work.sharedBytes, target));
     found.instructions = work.one.instructions;
     found.elapsed = found.step * work.steps + found.sample;
     return found;

@@ -30,6 +30,8 @@ struct WidthWork {
 struct Work {
   static constexpr std::array<int64_t, 4> widths = {8, 16, 32, 64};
   std::array<WidthWork, widths.size()> byWidth;
+  /// The same of a sample alone, where rows are the elements of vectors.
+  std::array<WidthWork, widths.size()> wide = {};
   /// Operations on values that all samples share.
   double shared = 0;
   /// Calls of the C library, and accesses at an index of the sample's own: one
@@ -47,6 +49,8 @@ struct LoopWork {
   int64_t moved = 0, scalars = 0;
   /// Bytes of tensors that a sample in flight holds.
   int64_t bytes = 0;
+  /// Bytes of tensors that a step reads and all samples share.
+  int64_t sharedBytes = 0;
   /// The most rows that an operation has.
   int64_t rows = 1;
   /// Steps of a sample: the bound where it is known and small, else assumed.

@@ -39,6 +39,35 @@ func.func @tensor_state(%z: tensor<7x3xf64>, %max: i32) -> (tensor<7x3xf64>, ten
   return %y, %n : tensor<7x3xf64>, tensor<7xi32>
 }
 
+// A step that sums rows of a matrix reads its transpose, in which rows are
+// neighbours: made once, before all loops.
+//
+// CHECK-LABEL: func.func @product
+// CHECK-SAME:    %{{[a-z0-9_]+}}: tensor<?x16xf64>, %[[W:[a-z0-9_]+]]: tensor<16x16xf64>
+// CHECK:         %[[WT:[a-z0-9_]+]] = linalg.transpose ins(%[[W]] : tensor<16x16xf64>) {{.*}} permutation = [1, 0]
+// CHECK:         scf.for
+// CHECK:           scf.while
+// CHECK-NOT:         linalg.transpose
+// CHECK:             linalg.generic {indexing_maps = [#[[KI:[a-z0-9_]+]],
+// CHECK-SAME:          ins(%[[WT]],
+func.func @product(%z: tensor<?x16xf64>, %w: tensor<16x16xf64>, %b: tensor<16xf64>, %max: i32) -> tensor<?x16xf64> {
+  %y, %n = eq.loop init(%z : tensor<?x16xf64>) shared(%w, %b : tensor<16x16xf64>, tensor<16xf64>) max(%max : i32) schedule(#eq.serial)
+  step {
+  ^bb0(%k: i32, %z: tensor<16xf64>, %w: tensor<16x16xf64>, %b: tensor<16xf64>):
+    %go = arith.constant true
+    %f = linalg.generic {
+        indexing_maps = [affine_map<(i, k) -> (i, k)>, affine_map<(i, k) -> (k)>, affine_map<(i, k) -> (i)>],
+        iterator_types = ["parallel", "reduction"]
+    } ins(%w, %z : tensor<16x16xf64>, tensor<16xf64>) outs(%b : tensor<16xf64>) {
+    ^bb0(%wk: f64, %zk: f64, %sum: f64):
+      %next = math.fma %wk, %zk, %sum : f64
+      linalg.yield %next : f64
+    } -> tensor<16xf64>
+    eq.next %go, %f : tensor<16xf64>
+  }
+  return %y : tensor<?x16xf64>
+}
+
 // A scalar state needs no memory: the while carries it. Without a batch there is
 // no for.
 //

@@ -47,8 +47,9 @@ def FormNestsPass : Pass<"eq-codegen-form-nests", "::mlir::ModuleOp"> {
   let description = [{
     `linalg.generic` ops on tensors of static shape become nests: one loop over
     tiles of rows for several ops, whose sums and intermediate elements are
-    values. Sums are added in the order of their ops. Lane loops have made
-    theirs, with the rows of their schedule, before.
+    values. Sums are added in the order of their ops; vectors hold those of
+    neighbouring rows. Lane loops have made theirs, with the rows of their
+    schedule, before.
 
     (example: test/Codegen/Nests/form-nests.mlir)
   }];
@@ -59,7 +60,8 @@ def FormNestsPass : Pass<"eq-codegen-form-nests", "::mlir::ModuleOp"> {
   ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
-    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::vector::VectorDialect"
   ];
 }
 

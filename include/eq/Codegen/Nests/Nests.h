@@ -6,12 +6,14 @@
 //   .. %s = generic(i)    ins(%t), sum          t[i] = f(a0); s += t[i]; t[i+1]
 //   = ..
 //
-// Element types may be anything, vectors of samples among them. Every sum is
-// added in the order of its op, so results keep their bits.
+// Element types may be anything, vectors of samples among them. Where elements
+// are numbers and neighbouring rows are neighbours in memory, a vector holds
+// the sums of several rows. Every sum is added in the order of its op, so
+// results keep their bits.
 #ifndef EQ_CODEGEN_NESTS_NESTS_H
 #define EQ_CODEGEN_NESTS_NESTS_H
 
-#include "mlir/IR/Block.h"
+#include "mlir/IR/Operation.h"
 
 namespace mlir::eq {
 
@@ -20,6 +22,13 @@ namespace mlir::eq {
 struct TileRows {
   int64_t ofScalars, ofVectors;
 };
+
+/// Where sums of rows could be the elements of a vector, but for inputs whose
+/// rows are no neighbours in memory, asks for other tensors: `transpose` gives
+/// one whose dimension i is dimension permutation[i] of the given one, or null.
+void transposeForRows(
+    Operation *root,
+    function_ref<Value(Value tensor, ArrayRef<int64_t> permutation)> transpose);
 
 /// Rewrites the ops of `block`, and of blocks inside its loops and branches.
 /// Ops on tensors of dynamic shape stay as they are, and nothing moves across

@@ -14,6 +14,7 @@
 #include "eq/Codegen/Host/Abi.h"
 #include "eq/Codegen/Host/LoopLowering.h"
 #include "eq/Codegen/Host/Slots.h"
+#include "eq/Codegen/Nests/Nests.h"
 #include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -23,7 +24,9 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlir::eq {
@@ -93,6 +96,7 @@ private:
   void runSample(Value index);
   void runChunks();
 
+  void transposeShared(Operation *steps);
   Value stateView(size_t state, Value parity);
   SmallVector<Value> readStates(const State &state);
 
@@ -277,7 +281,37 @@ SerialLowering::State SerialLowering::runSteps(const Sample &sample,
   for (auto [value, total] : llvm::zip(values, totals))
     addInto(value, total);
   scf::YieldOp::create(builder, loc, yielded);
+  transposeShared(loopOp);
   return unpack(loopOp.getResults());
+}
+
+// A step sums the rows of matrices in vectors where the rows are neighbours in
+// memory: what does not change is transposed once, before all loops around.
+void SerialLowering::transposeShared(Operation *steps) {
+  // One step would not pay for it.
+  if (matchPattern(loop.getMax(), m_One()))
+    return;
+  using Wanted = std::pair<Value, ArrayAttr>;
+  DenseMap<Wanted, Value> made;
+  transposeForRows(steps, [&](Value tensor, ArrayRef<int64_t> permutation) {
+    Block *block = tensor.getParentBlock();
+    Operation *around = block->findAncestorOpInBlock(*steps);
+    if (!around)
+      return Value();
+    Value &transposed = made[{tensor, builder.getI64ArrayAttr(permutation)}];
+    if (!transposed) {
+      auto type = cast<RankedTensorType>(tensor.getType());
+      SmallVector<int64_t> shape =
+          applyPermutation(type.getShape(), permutation);
+      OpBuilder before(around);
+      Value empty =
+          tensor::EmptyOp::create(before, loc, shape, type.getElementType());
+      transposed =
+          linalg::TransposeOp::create(before, loc, tensor, empty, permutation)
+              ->getResult(0);
+    }
+    return transposed;
+  });
 }
 
 void SerialLowering::runFinish(const Sample &sample, const State &state,

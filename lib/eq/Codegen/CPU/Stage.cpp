@@ -79,6 +79,8 @@ void buildHostCode(OpPassManager &manager) {
   manager.addPass(createLowerFarAnglesPass());
   manager.addPass(createCallLibmPass());
   manager.addPass(createConvertMathToFuncs());
+  // Vectors of elements that are not neighbours.
+  manager.addPass(createConvertVectorToSCFPass());
   manager.addPass(createSCFToControlFlowPass());
   addCleanUp(manager);
   manager.addPass(createReturnErrorsPass());

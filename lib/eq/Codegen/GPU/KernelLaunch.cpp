@@ -32,8 +32,8 @@ KernelLaunch::KernelLaunch(OpBuilder &host, Location loc, StringRef stem)
 }
 
 FlatSymbolRefAttr KernelLaunch::getDescriptor() const {
-  return FlatSymbolRefAttr::get(host.getContext(),
-                                (kernelsName + "." + name + ".descriptor").str());
+  return FlatSymbolRefAttr::get(
+      host.getContext(), (kernelsName + "." + name + ".descriptor").str());
 }
 
 Value KernelLaunch::integer(Type type, int64_t value) {
@@ -153,8 +153,7 @@ void KernelLaunch::makeDescriptor(bool simulate) {
   Operation *code;
   if (simulate)
     code = LLVM::LLVMFuncOp::create(
-        builder, loc,
-        ("eq.sim." + kernelsName + "." + name + ".packed").str(),
+        builder, loc, ("eq.sim." + kernelsName + "." + name + ".packed").str(),
         LLVM::LLVMFunctionType::get(
             LLVM::LLVMVoidType::get(builder.getContext()), pointer));
   else if (!(code = module.lookupSymbol(ptxName)))
@@ -213,7 +212,8 @@ void KernelLaunch::launch(Value samples, bool simulate) {
       LLVM::AddressOfOp::create(host, loc, pointer, getDescriptor());
   Value wide = arith::IndexCastOp::create(host, loc, i64, samples);
   Value code = callRuntime(host, loc, "eqrt_launch", i32,
-                           {contextOf(host, loc), descriptor, wide, integer(i32, arguments.size()), list})
+                           {contextOf(host, loc), descriptor, wide,
+                            integer(i32, arguments.size()), list})
                    .getResult();
   returnIfFailed(host, loc, code);
 }

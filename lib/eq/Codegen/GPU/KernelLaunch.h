@@ -63,9 +63,7 @@ private:
     Type type; // of the parameter
   };
   ModuleOp getModule() const {
-    return host.getInsertionBlock()
-        ->getParentOp()
-        ->getParentOfType<ModuleOp>();
+    return host.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
   }
   Value parameter(unsigned i) { return kernel.getArgument(i); }
   Value integer(Type type, int64_t value);

@@ -220,9 +220,8 @@ SmallVector<Value> ThreadLowering::inputsOf(const Turn &turn) {
   SmallVector<Value> values;
   const Value *carried = turn.ins.begin();
   for (auto [operand, type] : llvm::zip(loop.getIns(), insTypes()))
-    values.push_back(isCarried(type)
-                         ? *carried++
-                         : loadOperand(operand, type, turn.sample));
+    values.push_back(isCarried(type) ? *carried++
+                                     : loadOperand(operand, type, turn.sample));
   llvm::append_range(values, shared());
   return values;
 }

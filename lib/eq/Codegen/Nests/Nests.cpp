@@ -1,13 +1,17 @@
 // The forming of nests: which ops share a loop over rows, and its code.
 
 #include "eq/Codegen/Nests/Nests.h"
+#include "eq/Analysis/Rows.h"
+#include "eq/Batch/Batch.h"
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 namespace mlir::eq {
 
@@ -15,10 +19,6 @@ namespace {
 
 using linalg::GenericOp;
 using utils::IteratorType;
-
-// Dimensions of at most so many elements are unrolled, and their sums stay in
-// registers.
-constexpr int64_t unrollLimit = 8;
 
 // A body of more ops than this is long.
 constexpr int64_t longBody = 12;
@@ -37,69 +37,16 @@ struct Member {
   bool sumsOverRows() const { return iterator(row) == IteratorType::reduction; }
 };
 
-// Whether elements are vectors of samples.
-bool hasVectors(GenericOp op) {
-  return llvm::any_of(op->getResultTypes(), [](Type type) {
-    return isa<VectorType>(cast<RankedTensorType>(type).getElementType());
-  });
-}
-
 // Whether an op without sums needs the registers for itself.
 bool isLong(GenericOp op) {
   return op.getNumReductionLoops() == 0 &&
          llvm::range_size(*op.getBody()) > longBody;
 }
 
-// The product of the parallel extents, but for the dimension `except`.
-int64_t parallelExtent(GenericOp op, std::optional<unsigned> except = {}) {
-  int64_t product = 1;
-  for (auto [dim, extent, iterator] :
-       llvm::enumerate(op.getStaticLoopRanges(), op.getIteratorTypesArray()))
-    if (iterator == IteratorType::parallel && dim != except)
-      product *= extent;
-  return product;
-}
-
-std::optional<unsigned> firstReduction(GenericOp op) {
-  for (auto [dim, iterator] : llvm::enumerate(op.getIteratorTypesArray()))
-    if (iterator == IteratorType::reduction)
-      return dim;
-  return std::nullopt;
-}
-
-// The sum over rows is the outermost of the sums, so that their order stays,
-// and few enough sums run at once.
-bool canSumOverRows(GenericOp op, unsigned dim) {
-  return firstReduction(op) == dim && parallelExtent(op) <= unrollLimit;
-}
-
-bool isNestable(Operation *candidate) {
-  auto op = dyn_cast<GenericOp>(candidate);
-  if (!op || !op.hasPureTensorSemantics() || op.getNumLoops() == 0)
-    return false;
-  for (int64_t extent : op.getStaticLoopRanges())
-    if (ShapedType::isDynamic(extent) || extent == 0)
-      return false;
-  // Every element of a result is written.
-  for (OpOperand &init : op.getDpsInitsMutable())
-    if (!op.getMatchingIndexingMap(&init).isProjectedPermutation())
-      return false;
-  return true;
-}
-
-// The rows of an op that opens a nest.
-unsigned openingRow(GenericOp op) {
-  SmallVector<int64_t> extents = op.getStaticLoopRanges();
-  std::optional<unsigned> best;
-  for (auto [dim, iterator] : llvm::enumerate(op.getIteratorTypesArray()))
-    if (iterator == IteratorType::parallel &&
-        (!best || extents[dim] > extents[*best]))
-      best = dim;
-  std::optional<unsigned> sum = firstReduction(op);
-  bool isSmall = !best || extents[*best] <= unrollLimit;
-  if (isSmall && sum && canSumOverRows(op, *sum))
-    return *sum;
-  return best.value_or(0);
+// Whether a vector of elements is in memory as it is in a tensor; booleans are
+// bytes there, and bits in a vector.
+bool isAsInMemory(Type element) {
+  return element.isIntOrFloat() && element.getIntOrFloatBitWidth() >= 8;
 }
 
 // The value that every element of `tensor` has, or null.
@@ -107,7 +54,7 @@ Value splatOf(Value tensor) {
   if (auto splat = tensor.getDefiningOp<tensor::SplatOp>())
     return splat.getInput();
   auto op = tensor.getDefiningOp<GenericOp>();
-  if (!op || op.getNumDpsInputs() != 0 || !isNestable(op))
+  if (!op || op.getNumDpsInputs() != 0 || !hasRows(op))
     return {};
   unsigned result = cast<OpResult>(tensor).getResultNumber();
   Value yielded = op.getBody()->getTerminator()->getOperand(result);
@@ -165,9 +112,11 @@ void replaceByElements(OpBuilder &builder, Location loc, Value result,
 
 class NestEmitter {
 public:
-  NestEmitter(OpBuilder &builder, ArrayRef<Member> members, int64_t rows)
+  // Rows are computed `rows` vectors of `width` rows at a time.
+  NestEmitter(OpBuilder &builder, ArrayRef<Member> members, int64_t rows,
+              int64_t width)
       : builder(builder), loc(members.front().op.getLoc()), members(members),
-        rows(rows) {}
+        rows(rows), width(width) {}
 
   // Emits the loop and replaces the results of the members.
   void run();
@@ -184,11 +133,18 @@ private:
   }
   bool needsTensor(const Member &member, OpResult result) const;
   SmallVector<Value> positions(AffineMap map, ArrayRef<Value> dims);
+  Value plus(Value index, int64_t offset);
+  Value findElement(Value tensor, ArrayRef<Value> at);
   Value read(Value tensor, AffineMap map, ArrayRef<Value> dims);
+  Value readWide(Value tensor, SmallVector<Value> at);
+  Value widen(Value value);
+  SmallVector<Value> evaluateWide(GenericOp op, ArrayRef<Value> dims,
+                                  ValueRange before);
   SmallVector<Value> evaluate(GenericOp op, ArrayRef<Value> dims,
                               ValueRange before);
   SmallVector<Value> readInits(GenericOp op, ArrayRef<Value> dims);
-  void emitRows(Value first, int64_t count);
+  void emitRows(Value first, int64_t count, int64_t rowsOfEach);
+  void emitRest(int64_t first, int64_t end);
   void emitMember(size_t index, ArrayRef<Value> rowIndices);
   void emitPoints(size_t index, MutableArrayRef<SmallVector<Value>> points);
   void emitParallel(size_t index, ArrayRef<Value> rowIndices,
@@ -207,7 +163,14 @@ private:
   OpBuilder &builder;
   Location loc;
   ArrayRef<Member> members;
-  int64_t rows;
+  int64_t rows, width;
+
+  // Of what is emitted now: the rows that one index stands for, and which
+  // dimension they are.
+  int64_t atOnce = 1;
+  unsigned rowDim = 0;
+  // Rows that are elements of vectors: the index of the vector, and which.
+  DenseMap<Value, std::pair<Value, int64_t>> parts;
 
   // The tensors that rows are written to so far, of results that need one.
   llvm::MapVector<Value, Value> tensors;
@@ -216,6 +179,7 @@ private:
   // Elements of these rows.
   std::vector<std::pair<Element, Value>> elements;
   DenseMap<int64_t, Value> constants;
+  DenseMap<Type, Value> paddings; // of reads that need none
 };
 
 // Equal indices are equal values. All are made before the nest, so that they
@@ -262,25 +226,116 @@ SmallVector<Value> NestEmitter::positions(AffineMap map, ArrayRef<Value> dims) {
   });
 }
 
+Value NestEmitter::plus(Value index, int64_t offset) {
+  if (offset == 0)
+    return index;
+  if (std::optional<int64_t> known = getConstantIntValue(index))
+    return constant(*known + offset);
+  return arith::AddIOp::create(builder, loc, index, constant(offset));
+}
+
+// An element that a member has made of these rows, or null.
+Value NestEmitter::findElement(Value tensor, ArrayRef<Value> at) {
+  auto find = [&](ArrayRef<Value> indices) -> Value {
+    for (auto &[element, value] : llvm::reverse(elements))
+      if (element.first == tensor && indices == ArrayRef(element.second))
+        return value;
+    return {};
+  };
+  // One row, of a vector.
+  if (width > 1 && atOnce == 1) {
+    SmallVector<Value> ofVector(at);
+    int64_t number = 0;
+    for (Value &index : ofVector)
+      if (auto part = parts.find(index); part != parts.end())
+        std::tie(index, number) = part->second;
+    Value found = find(ofVector);
+    if (found && isa<VectorType>(found.getType()))
+      return vector::ExtractOp::create(builder, loc, found, number);
+  }
+  return find(at);
+}
+
+// The elements of neighbouring rows, which the last index counts.
+Value NestEmitter::readWide(Value tensor, SmallVector<Value> at) {
+  if (Type element = getElementTypeOrSelf(tensor.getType());
+      isAsInMemory(element)) {
+    Value &padding = paddings[element];
+    if (!padding) {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointAfterValue(constant(0));
+      padding =
+          arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
+    }
+    bool inBounds = true;
+    return vector::TransferReadOp::create(builder, loc,
+                                          VectorType::get(atOnce, element),
+                                          tensor, at, padding, inBounds);
+  }
+  Value first = at.back();
+  SmallVector<Value> values;
+  for (int64_t row = 0; row < atOnce; ++row) {
+    at.back() = plus(first, row);
+    values.push_back(tensor::ExtractOp::create(builder, loc, tensor, at));
+  }
+  auto type = VectorType::get(atOnce, values.front().getType());
+  return vector::FromElementsOp::create(builder, loc, type, values);
+}
+
 Value NestEmitter::read(Value tensor, AffineMap map, ArrayRef<Value> dims) {
   if (!isa<RankedTensorType>(tensor.getType()))
     return tensor;
   SmallVector<Value> at = positions(map, dims);
   if (isMemberResult(tensor)) {
-    for (auto &[element, value] : llvm::reverse(elements))
-      if (element.first == tensor && element.second == at)
-        return value;
+    if (Value found = findElement(tensor, at))
+      return found;
     tensor = tensors.lookup(tensor);
     assert(tensor && "expected the element or its tensor");
   } else if (Value splat = splatOf(tensor)) {
     return splat;
   }
+  if (atOnce > 1 && map.isFunctionOfDim(rowDim))
+    return readWide(tensor, at);
   return tensor::ExtractOp::create(builder, loc, tensor, at);
+}
+
+Value NestEmitter::widen(Value value) {
+  if (isa<VectorType>(value.getType()))
+    return value;
+  return vector::BroadcastOp::create(
+      builder, loc, VectorType::get(atOnce, value.getType()), value);
+}
+
+// The body for a vector of rows: what does not depend on the row is computed
+// once.
+SmallVector<Value> NestEmitter::evaluateWide(GenericOp op, ArrayRef<Value> dims,
+                                             ValueRange before) {
+  Batcher batcher(atOnce);
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    BlockArgument argument = op.getMatchingBlockArgument(input);
+    if (!argument.use_empty())
+      batcher.map(argument,
+                  read(input->get(), op.getMatchingIndexingMap(input), dims));
+  }
+  for (auto [argument, value] : llvm::zip(op.getRegionOutputArgs(), before))
+    if (value)
+      batcher.map(argument, value);
+  for (Operation &inner : op.getBody()->without_terminator()) {
+    if (auto index = dyn_cast<linalg::IndexOp>(inner))
+      batcher.map(index.getResult(), dims[index.getDim()]);
+    else
+      batcher.batchOp(builder, &inner);
+  }
+  return llvm::map_to_vector(
+      op.getBody()->getTerminator()->getOperands(),
+      [&](Value value) { return batcher.wide(builder, value); });
 }
 
 // The body at one point; `before` stands for the elements of the results.
 SmallVector<Value> NestEmitter::evaluate(GenericOp op, ArrayRef<Value> dims,
                                          ValueRange before) {
+  if (atOnce > 1)
+    return evaluateWide(op, dims, before);
   IRMapping mapping;
   Block *body = op.getBody();
   for (OpOperand *input : op.getDpsInputOperands()) {
@@ -334,13 +389,34 @@ SmallVector<SmallVector<Value>> NestEmitter::unroll(const Member &member,
 void NestEmitter::store(GenericOp op, ArrayRef<Value> dims, ValueRange values) {
   for (auto [i, value] : llvm::enumerate(values)) {
     Value result = op.getResult(i);
-    SmallVector<Value> at =
-        positions(op.getMatchingIndexingMap(op.getDpsInitOperand(i)), dims);
+    AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(i));
+    SmallVector<Value> at = positions(map, dims);
     elements.push_back({{result, at}, value});
     auto tensor = tensors.find(result);
-    if (tensor != tensors.end())
+    if (tensor == tensors.end())
+      continue;
+    if (atOnce == 1) {
       tensor->second =
           tensor::InsertOp::create(builder, loc, value, tensor->second, at);
+      continue;
+    }
+    unsigned position =
+        *map.getResultPosition(getAffineDimExpr(rowDim, op.getContext()));
+    if (position + 1 == at.size() &&
+        isAsInMemory(getElementTypeOrSelf(value.getType()))) {
+      bool inBounds = true;
+      tensor->second = vector::TransferWriteOp::create(
+                           builder, loc, value, tensor->second, at, inBounds)
+                           .getResult();
+      continue;
+    }
+    Value first = at[position];
+    for (int64_t row = 0; row < atOnce; ++row) {
+      at[position] = plus(first, row);
+      Value element = vector::ExtractOp::create(builder, loc, value, row);
+      tensor->second =
+          tensor::InsertOp::create(builder, loc, element, tensor->second, at);
+    }
   }
 }
 
@@ -397,6 +473,9 @@ void NestEmitter::emitPoints(size_t index,
           value =
               read(op.getDpsInitOperand(i)->get(),
                    op.getMatchingIndexingMap(op.getDpsInitOperand(i)), point);
+    if (atOnce > 1)
+      for (Value &value : values.back())
+        value = value ? widen(value) : value;
   }
   emitReductions(op, reductions, points, values);
   for (auto [point, results] : llvm::zip(points, values))
@@ -458,8 +537,19 @@ void NestEmitter::sumRows(size_t index, ArrayRef<Value> rowIndices) {
 
 void NestEmitter::emitMember(size_t index, ArrayRef<Value> rowIndices) {
   const Member &member = members[index];
-  if (member.sumsOverRows())
-    return sumRows(index, rowIndices);
+  rowDim = member.row;
+  if (member.sumsOverRows()) {
+    // In their order, also those of a vector.
+    llvm::SaveAndRestore one(atOnce, int64_t(1));
+    SmallVector<Value> singles;
+    for (Value first : rowIndices)
+      for (int64_t row = 0; row < one.get(); ++row) {
+        singles.push_back(plus(first, row));
+        if (one.get() > 1)
+          parts[singles.back()] = {first, row};
+      }
+    return sumRows(index, singles);
+  }
   SmallVector<unsigned> looped, unrolled;
   bool isSmall = parallelExtent(member.op, member.row) <= unrollLimit;
   (isSmall ? unrolled : looped) = dimsOf(member, IteratorType::parallel);
@@ -467,19 +557,25 @@ void NestEmitter::emitMember(size_t index, ArrayRef<Value> rowIndices) {
   emitParallel(index, rowIndices, looped, unrolled, dims);
 }
 
-void NestEmitter::emitRows(Value first, int64_t count) {
+void NestEmitter::emitRows(Value first, int64_t count, int64_t rowsOfEach) {
   elements.clear();
+  parts.clear();
+  atOnce = rowsOfEach;
   SmallVector<Value> rowIndices;
-  for (int64_t row = 0; row < count; ++row) {
-    if (std::optional<int64_t> known = getConstantIntValue(first))
-      rowIndices.push_back(constant(*known + row));
-    else
-      rowIndices.push_back(
-          row ? Value(arith::AddIOp::create(builder, loc, first, constant(row)))
-              : first);
-  }
+  for (int64_t i = 0; i < count; ++i)
+    rowIndices.push_back(plus(first, i * rowsOfEach));
   for (size_t index = 0; index < members.size(); ++index)
     emitMember(index, rowIndices);
+}
+
+// Fewer rows than a tile has: as many vectors as they fill, and the others.
+void NestEmitter::emitRest(int64_t first, int64_t end) {
+  int64_t vectors = (end - first) / width;
+  if (vectors > 0)
+    emitRows(constant(first), vectors, width);
+  first += vectors * width;
+  if (first < end)
+    emitRows(constant(first), end - first, 1);
 }
 
 // Tensors of the sums, which so far are values: one per point, the points in
@@ -507,7 +603,8 @@ void NestEmitter::gatherSums(const Member &member,
 
 void NestEmitter::run() {
   int64_t extent = members.front().extents()[members.front().row];
-  int64_t whole = extent / rows * rows;
+  int64_t tile = rows * width;
+  int64_t whole = extent / tile * tile;
   constant(0);
   for (auto [index, member] : llvm::enumerate(members)) {
     GenericOp op = member.op;
@@ -532,8 +629,8 @@ void NestEmitter::run() {
       }
   }
 
-  if (extent <= rows) {
-    emitRows(constant(0), extent);
+  if (extent <= tile) {
+    emitRest(0, extent);
   } else {
     SmallVector<Value> carried;
     for (auto &[result, tensor] : tensors)
@@ -553,12 +650,12 @@ void NestEmitter::run() {
         }
     };
     auto loop = scf::ForOp::create(builder, loc, constant(0), constant(whole),
-                                   constant(rows), carried);
+                                   constant(tile), carried);
     {
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPointToStart(loop.getBody());
       take(loop.getRegionIterArgs());
-      emitRows(loop.getInductionVar(), rows);
+      emitRows(loop.getInductionVar(), rows, width);
       SmallVector<Value> yields;
       for (auto &[result, tensor] : tensors)
         yields.push_back(tensor);
@@ -568,8 +665,7 @@ void NestEmitter::run() {
       scf::YieldOp::create(builder, loc, yields);
     }
     take(loop.getResults());
-    if (whole < extent)
-      emitRows(constant(whole), extent - whole);
+    emitRest(whole, extent);
   }
 
   for (auto &[result, tensor] : tensors)
@@ -596,6 +692,7 @@ private:
   bool moveReady(bool late);
   bool isCompatible(ArrayRef<Member> nest, GenericOp op) const;
   std::optional<unsigned> joiningRow(ArrayRef<Member> nest, GenericOp op) const;
+  static int64_t widthOf(ArrayRef<Member> nest);
   void inlinePoint(GenericOp op);
   void formNest(GenericOp opener);
 
@@ -613,8 +710,7 @@ bool NestFormer::isReady(Operation *op) const {
       Operation *maker = operand.getDefiningOp();
       if (!maker || !waiting.contains(maker))
         continue;
-      ready &=
-          inner == op && isNestable(op) && splatOf(operand) && isReady(maker);
+      ready &= inner == op && hasRows(op) && splatOf(operand) && isReady(maker);
     }
   });
   return ready;
@@ -644,7 +740,7 @@ bool NestFormer::moveReady(bool late) {
   bool moved = false;
   for (Operation *op : waiting.getArrayRef().vec()) {
     bool isLate = isa<tensor::InsertSliceOp>(op) || isSplat(op);
-    if ((isNestable(op) && !isSplat(op)) || isLate != late || !isReady(op))
+    if ((hasRows(op) && !isSplat(op)) || isLate != late || !isReady(op))
       continue;
     waiting.remove(op);
     moved = true;
@@ -731,7 +827,7 @@ std::optional<unsigned> NestFormer::joiningRow(ArrayRef<Member> nest,
   if (!fits)
     return std::nullopt;
   if (!row)
-    row = openingRow(op);
+    row = rowOf(op);
   if (!isCompatible(nest, op))
     return std::nullopt;
   if (op.getStaticLoopRanges()[*row] != extent)
@@ -743,12 +839,12 @@ std::optional<unsigned> NestFormer::joiningRow(ArrayRef<Member> nest,
 }
 
 void NestFormer::formNest(GenericOp opener) {
-  SmallVector<Member> nest = {{opener, openingRow(opener)}};
+  SmallVector<Member> nest = {{opener, rowOf(opener)}};
   waiting.remove(opener);
   for (bool grown = true; grown;) {
     grown = false;
     for (Operation *op : waiting.getArrayRef()) {
-      if (!isNestable(op) || isSplat(op))
+      if (!hasRows(op) || isSplat(op))
         continue;
       auto generic = cast<GenericOp>(op);
       if (std::optional<unsigned> row = joiningRow(nest, generic)) {
@@ -764,9 +860,35 @@ void NestFormer::formNest(GenericOp opener) {
   };
   int64_t count = any(hasVectors) ? rows.ofVectors : rows.ofScalars;
   bool isWhole = opener.getStaticLoopRanges()[nest.front().row] <= unrollLimit;
-  if (any(isLong) && !isWhole)
+  int64_t width = widthOf(nest);
+  if (any(isLong) && !isWhole && width == 1)
     count = 1;
-  NestEmitter(builder, nest, count).run();
+  NestEmitter(builder, nest, count, width).run();
+}
+
+// The rows that are one vector: several where there are sums side by side, and
+// all elements of such rows are neighbours.
+int64_t NestFormer::widthOf(ArrayRef<Member> nest) {
+  bool hasSums = false;
+  int64_t bytes = 1;
+  for (const Member &member : nest) {
+    if (hasVectors(member.op))
+      return 1;
+    bytes = std::max(bytes, elementBytesOf(member.op));
+    if (member.sumsOverRows())
+      continue;
+    hasSums |= (member.op.getNumReductionLoops() > 0 &&
+                canBeWide(member.op, member.row));
+    bool isWide =
+        hasWideBody(member.op, member.row) &&
+        llvm::all_of(member.op.getIndexingMapsArray(), [&](AffineMap map) {
+          return hasContiguousRows(map, member.row);
+        });
+    if (!isWide)
+      return 1;
+  }
+  int64_t extent = nest.front().extents()[nest.front().row];
+  return hasSums ? rowsOfVector(extent, bytes) : 1;
 }
 
 void NestFormer::run() {
@@ -775,7 +897,7 @@ void NestFormer::run() {
     }
     Operation *opener = nullptr;
     for (Operation *op : waiting.getArrayRef())
-      if (isNestable(op) && !isSplat(op) && isReady(op)) {
+      if (hasRows(op) && !isSplat(op) && isReady(op)) {
         opener = op;
         break;
       }
@@ -787,6 +909,39 @@ void NestFormer::run() {
 }
 
 } // namespace
+
+void transposeForRows(
+    Operation *root,
+    function_ref<Value(Value tensor, ArrayRef<int64_t> permutation)>
+        transpose) {
+  root->walk([&](GenericOp op) {
+    if (!hasRows(op))
+      return;
+    unsigned row = rowOf(op);
+    if (op.getNumReductionLoops() == 0 || !canBeWide(op, row))
+      return;
+    SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      AffineMap &map = maps[input->getOperandNumber()];
+      std::optional<unsigned> position =
+          map.getResultPosition(getAffineDimExpr(row, op.getContext()));
+      if (hasContiguousRows(map, row) || !map.isProjectedPermutation() ||
+          !position)
+        continue;
+      auto permutation =
+          llvm::to_vector(llvm::seq<int64_t>(0, map.getNumResults()));
+      std::swap(permutation[*position], permutation.back());
+      Value other = transpose(input->get(), permutation);
+      if (!other)
+        continue;
+      input->set(other);
+      SmallVector<AffineExpr> results(map.getResults());
+      std::swap(results[*position], results.back());
+      map = AffineMap::get(map.getNumDims(), 0, results, op.getContext());
+    }
+    op.setIndexingMapsAttr(Builder(op).getAffineMapArrayAttr(maps));
+  });
+}
 
 void formNests(Block &block, TileRows rows) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
@@ -807,7 +962,7 @@ void formNests(Block &block, TileRows rows) {
     }
   }
   for (auto [ops, end] : llvm::zip(stretches, ends))
-    if (llvm::any_of(ops, isNestable))
+    if (llvm::any_of(ops, hasRows))
       NestFormer(ops, end, rows).run();
 }
 
