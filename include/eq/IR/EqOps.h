@@ -3,6 +3,7 @@
 #define EQ_IR_EQOPS_H
 
 #include "eq/IR/EqDialect.h"
+#include "eq/IR/ProblemBuilders.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpDefinition.h"

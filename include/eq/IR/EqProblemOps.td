@@ -81,6 +81,21 @@ def Eq_FixedPointOp : Eq_SolveOp<"fixed_point", [
       eq.yield %fx : f64
     }
     ```
+
+    In C++ the body is a callback, and the types of the results follow:
+
+    ```c++
+    auto solve = FixedPointOp::create(
+        builder, loc, /*init=*/x0, /*ins=*/ValueRange(),
+        /*shared=*/ValueRange(), {{"abs", tol}, {"max", max}},
+        PicardAttr::get(context), /*with=*/{},
+        [](OpBuilder &b, Location loc, ValueRange z) {
+          YieldOp::create(b, loc, math::CosOp::create(b, loc, z[0])->getResults());
+        });
+    ```
+
+    A last argument, `FixedPointOptions`, gives the rank of the batch (by default
+    0), `scale`, `norm`, `trace` and `adjoint`.
   }];
 
   let arguments = (ins
@@ -112,10 +127,9 @@ def Eq_FixedPointOp : Eq_SolveOp<"fixed_point", [
 
   let builders = [
     OpBuilder<(ins "ValueRange":$init, "ValueRange":$ins, "ValueRange":$shared,
-      "ArrayRef<std::pair<StringRef, Value>>":$until,
-      "MethodAttrInterface":$method,
-      "ArrayRef<std::pair<StringRef, Value>>":$with,
-      "function_ref<void(OpBuilder &, Location, Block::BlockArgListType)>":$body)>
+      "NamedKnobs":$until, "MethodAttrInterface":$method, "NamedKnobs":$with,
+      "BodyBuilder":$body,
+      CArg<"const FixedPointOptions &", "{}">:$options)>
   ];
 
   let extraClassDeclaration = [{
@@ -185,6 +199,15 @@ def Eq_RootOp : Eq_SolveOp<"root", [SingleBlock]> {
       eq.yield %g : f64
     }
     ```
+
+    In C++ the body is a callback, as for `eq.fixed_point`; a last argument
+    gives the rank of the batch, by default 0:
+
+    ```c++
+    auto root = RootOp::create(builder, loc, x0, ValueRange(), ValueRange(),
+                               {{"max", max}}, BrentAttr::get(context),
+                               {{"low", a}, {"high", b}}, buildBody);
+    ```
   }];
 
   let arguments = (ins
@@ -197,6 +220,11 @@ def Eq_RootOp : Eq_SolveOp<"root", [SingleBlock]> {
   let regions = (region AnyRegion:$body);
 
   let skipDefaultBuilders = 0;
+  let builders = [
+    OpBuilder<(ins "ValueRange":$init, "ValueRange":$ins, "ValueRange":$shared,
+      "NamedKnobs":$until, "MethodAttrInterface":$method, "NamedKnobs":$with,
+      "BodyBuilder":$body, CArg<"unsigned", "0">:$batchRank)>
+  ];
 
   let assemblyFormat = [{
     `init` `(` $init `:` type($init) `)`
@@ -295,6 +323,18 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
       eq.yield %f : f64
     }
     ```
+
+    In C++ the body is a callback whose first argument is the time; a last
+    argument, `OdeOptions`, gives the rank of the batch (by default 0), `save`,
+    `scale`, `until`, the controller, the adjoint, and events, with callbacks
+    too:
+
+    ```c++
+    auto flight = OdeOp::create(
+        builder, loc, y0, ValueRange(), ValueRange(), t0, t1,
+        {{"rel", tol}, {"max", max}},
+        RungeKuttaAttr::get(context, Tableau::dp5), /*with=*/{}, buildBody);
+    ```
   }];
 
   let arguments = (ins
@@ -312,6 +352,12 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
   let results = (outs Variadic<AnyType>:$outs);
   let regions = (region AnyRegion:$body, VariadicRegion<AnyRegion>:$events);
   let skipDefaultBuilders = 0;
+  let builders = [
+    OpBuilder<(ins "ValueRange":$init, "ValueRange":$ins, "ValueRange":$shared,
+      "Value":$from, "Value":$to, "NamedKnobs":$within,
+      "MethodAttrInterface":$method, "NamedKnobs":$with, "BodyBuilder":$body,
+      CArg<"const OdeOptions &", "{}">:$options)>
+  ];
 
   let assemblyFormat = [{
     `init` `(` $init `:` type($init) `)`

@@ -1,4 +1,4 @@
-// eq.fixed_point, eq.root and eq.ode: types, builders, verifiers.
+// eq.fixed_point, eq.root and eq.ode: types and verifiers.
 
 #include "Syntax.h"
 #include "Verification.h"
@@ -160,49 +160,6 @@ void FixedPointOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
   setName(getStatus(), "status");
   if (Value trace = getTraceResult())
     setName(trace, "trace");
-}
-
-void FixedPointOp::build(
-    OpBuilder &builder, OperationState &state, ValueRange init, ValueRange ins,
-    ValueRange shared, ArrayRef<std::pair<StringRef, Value>> until,
-    MethodAttrInterface method, ArrayRef<std::pair<StringRef, Value>> with,
-    function_ref<void(OpBuilder &, Location, Block::BlockArgListType)> body) {
-  auto addKnobs = [&](ArrayRef<std::pair<StringRef, Value>> knobs) {
-    SmallVector<Attribute> names;
-    for (auto [name, value] : knobs) {
-      names.push_back(builder.getStringAttr(name));
-      state.addOperands(value);
-    }
-    return builder.getArrayAttr(names);
-  };
-  state.addOperands(init);
-  state.addOperands(ins);
-  state.addOperands(shared);
-  Properties &properties = state.getOrAddProperties<Properties>();
-  properties.until_names = addKnobs(until);
-  properties.with_names = addKnobs(with);
-  properties.method = method;
-  properties.norm = NormAttr::get(builder.getContext(), Norm::max);
-  properties.operandSegmentSizes = {
-      static_cast<int32_t>(init.size()),   static_cast<int32_t>(ins.size()),
-      static_cast<int32_t>(shared.size()), 0,
-      static_cast<int32_t>(until.size()),  static_cast<int32_t>(with.size())};
-
-  // The caller's body decides the batch rank: nothing in front of init here.
-  Region *region = state.addRegion();
-  OpBuilder::InsertionGuard guard(builder);
-  SmallVector<Type> types;
-  for (ValueRange group : {init, ins, shared})
-    llvm::append_range(types, group.getTypes());
-  SmallVector<Location> locations(types.size(), state.location);
-  Block *block = builder.createBlock(region, region->end(), types, locations);
-  body(builder, state.location, block->getArguments());
-
-  SmallVector<Type> results;
-  (void)inferReturnTypes(builder.getContext(), state.location, state.operands,
-                         state.attributes.getDictionary(builder.getContext()),
-                         state.getRawProperties(), state.regions, results);
-  state.addTypes(results);
 }
 
 LogicalResult FixedPointOp::verify() {
