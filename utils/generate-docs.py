@@ -112,7 +112,8 @@ def body_ops(source):
         header(source)
         + "# What a body may use\n\nA body is any region of an eq op. The stage `verify` refuses every other operation, at "
         "its place in the program.\nValues are f32, f64, integers of 1, 8, 16, 32 or 64 bits, and `index`; tensors of "
-        "them have static shapes.\n\n| operation | note |\n| --- | --- |\n"
+        "them have static shapes.\nAn operation of another dialect joins by an interface "
+        "([Embedding](../Embedding.md#an-operation-of-your-own)).\n\n| operation | note |\n| --- | --- |\n"
         + "\n".join(rows)
         + "\n"
     )

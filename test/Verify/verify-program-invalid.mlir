@@ -124,7 +124,7 @@ func.func @unsupported_op(%z: vector<4xf64>, %x: f64, %max: i32) -> f64 {
   %y, %r, %n, %s = eq.fixed_point init(%x : f64) until(max = %max : i32)
       method(#eq.picard) {
   ^bb0(%x: f64):
-    // expected-error @+1 {{'vector.broadcast' op is not an operation that a body may use (see BodyOps in the documents)}}
+    // expected-error @+1 {{'vector.broadcast' op is not an operation that a body may use (see BodyOps in the documents); one of another dialect has to implement BodyOpInterface}}
     %v = vector.broadcast %x : f64 to vector<4xf64>
     eq.yield %x : f64
   }

@@ -21,6 +21,16 @@ def DropPromisesPass : Pass<"eq-verify-drop-promises", "::mlir::ModuleOp"> {
   }];
 }
 
+def LowerBodyOpsPass : Pass<"eq-verify-lower-body-ops", "::mlir::ModuleOp"> {
+  let summary = "write ops of other dialects in operations that a body may use";
+  let description = [{
+    An op that implements `BodyOpInterface` is replaced by what it says it is,
+    unless it is one that is kept for its rule for lanes.
+
+    (example: test/Embedding/project.test)
+  }];
+}
+
 def VerifyProgramPass : Pass<"eq-verify-program", "::mlir::ModuleOp"> {
   let summary = "refuse programs that later stages could not carry through";
   let description = [{

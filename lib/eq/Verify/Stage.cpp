@@ -13,6 +13,8 @@ void buildVerifyStage(OpPassManager &manager) {
   // simplified yet, so that no operand goes before its size is compared.
   manager.addPass(createInlinerPass({}, [](OpPassManager &) {}));
   manager.addPass(createSymbolDCEPass());
+  // Then what they stand for is checked, too.
+  manager.addPass(createLowerBodyOpsPass());
   manager.addPass(createVerifyProgramPass());
   // Last, because it writes on ops that are known to be sound. This stage is
   // its own contract check.

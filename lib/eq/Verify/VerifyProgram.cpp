@@ -1,5 +1,6 @@
 // Refuses programs that later stages could not carry through.
 
+#include "eq/IR/BodyOpInterface.h"
 #include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
 #include "eq/Methods/IterationMethod.h"
@@ -32,6 +33,12 @@ bool isBodyOp(Operation *op) {
   return false;
 }
 
+StringRef cureFor(Operation *op) {
+  if (op->getName().getDialectNamespace() == EqDialect::getDialectNamespace())
+    return "";
+  return "; one of another dialect has to implement BodyOpInterface";
+}
+
 bool isSolve(Operation *op) {
   return isa<FixedPointOp, RootOp, OdeOp, LoopOp>(op);
 }
@@ -57,11 +64,22 @@ LogicalResult verifyBodyOp(Operation *op, Operation *solve) {
   if (isa<func::CallOp>(op))
     return error("could not be inlined: a body may call functions that are "
                  "defined in this module and do not call themselves");
-  if (!isBodyOp(op)) {
+  if (isa<BodyOpInterface>(op)) {
+    if (!isMemoryEffectFree(op) || op->getNumRegions() != 0)
+      return error("expected an operation that is kept until 'codegen' to have "
+                   "no side effects and no regions");
+    auto isScalar = [](Type type) { return type.isIntOrIndexOrFloat(); };
+    if (!llvm::all_of(op->getOperandTypes(), isScalar) ||
+        !llvm::all_of(op->getResultTypes(), isScalar))
+      return error("expected an operation that is kept until 'codegen' to have "
+                   "scalars only; 'isKept' of its BodyOpInterface says that it "
+                   "is");
+  } else if (!isBodyOp(op)) {
     if (!isMemoryEffectFree(op))
       return error("has side effects, and a body must have none");
     return error("is not an operation that a body may use (see BodyOps in the "
-                 "documents)");
+                 "documents)" +
+                 cureFor(op));
   }
   if (isSolve(op) && !isSolve(op->getParentOp()) &&
       !isa<scf::ForOp, scf::IfOp>(op->getParentOp()))
@@ -92,21 +110,30 @@ LogicalResult verifyBodyOp(Operation *op, Operation *solve) {
   return success();
 }
 
+// Says that nothing is known of how a method or controller works.
+LogicalResult refuseWithoutModel(Operation *op, StringRef what, Attribute which,
+                                 StringRef interface) {
+  InFlightDiagnostic diag =
+      op->emitOpError("expected '")
+      << what << "' to have a model, but none is registered for " << which;
+  if (!isa<EqDialect>(which.getDialect()))
+    diag << ": its dialect has to attach one of " << interface;
+  else if (isa<FixedPointOp>(op))
+    diag << "; this version has one for #eq.picard";
+  return diag;
+}
+
 // What an integration needs beyond its types: a model of the method, a step or
 // a way to choose one, and nothing that contradicts it.
 LogicalResult verifyIntegration(OdeOp op) {
   auto method = dyn_cast<StepMethod>(op.getMethodAttr());
   if (!method)
-    return op.emitOpError("expected 'method' to have a model, but none is "
-                          "registered for ")
-           << op.getMethodAttr();
+    return refuseWithoutModel(op, "method", op.getMethodAttr(), "StepMethod");
   if (std::string why = method.whyWrong(); !why.empty())
     return op.emitOpError() << why;
   Attribute control = op.getControlAttr();
   if (control && !isa<StepController>(control))
-    return op.emitOpError("expected 'control' to have a model, but none is "
-                          "registered for ")
-           << control;
+    return refuseWithoutModel(op, "control", control, "StepController");
   if (findKnob(op.getWithNames(), op.getWith(), "step")) {
     if (control)
       return op.emitOpError("expected either the knob 'step' or 'control', but "
@@ -131,15 +158,11 @@ LogicalResult verifySolve(Operation *op) {
     return failure();
   auto fixedPoint = dyn_cast<FixedPointOp>(op);
   if (fixedPoint && !isa<IterationMethod>(fixedPoint.getMethodAttr()))
-    return op->emitOpError("expected 'method' to have a model, but none is "
-                           "registered for ")
-           << fixedPoint.getMethodAttr()
-           << "; this version has one for #eq.picard";
+    return refuseWithoutModel(op, "method", fixedPoint.getMethodAttr(),
+                              "IterationMethod");
   auto root = dyn_cast<RootOp>(op);
   if (root && !isa<RootMethod>(root.getMethodAttr()))
-    return op->emitOpError("expected 'method' to have a model, but none is "
-                           "registered for ")
-           << root.getMethodAttr();
+    return refuseWithoutModel(op, "method", root.getMethodAttr(), "RootMethod");
   LogicalResult result = success();
   for (Region &region : op->getRegions())
     region.walk<WalkOrder::PreOrder>([&](Operation *inner) {

@@ -42,6 +42,17 @@ def CheckShapesPass : Pass<"eq-codegen-check-shapes", "::mlir::ModuleOp"> {
   ];
 }
 
+def LowerKeptOpsPass : Pass<"eq-codegen-lower-kept-ops", "::mlir::ModuleOp"> {
+  let summary = "lower ops of other dialects that were kept for their rules";
+  let description = [{
+    An op that implements `BodyOpInterface` and is kept has become code of a
+    loop, on scalars or on vectors of lanes: it is replaced by what it says it
+    is.
+
+    (example: test/Embedding/project.test)
+  }];
+}
+
 def FormNestsPass : Pass<"eq-codegen-form-nests", "::mlir::ModuleOp"> {
   let summary = "turn groups of structured ops into loops over rows";
   let description = [{

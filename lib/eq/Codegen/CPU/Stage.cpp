@@ -58,6 +58,7 @@ void buildHostCode(OpPassManager &manager) {
   // Buffers around the loops.
   manager.addPass(createLowerLaneLoopsPass());
   manager.addPass(createLowerSerialLoopsPass());
+  manager.addPass(createLowerKeptOpsPass());
   addCleanUp(manager);
 
   // Rows of several ops in one loop; the loops' indices are folded.

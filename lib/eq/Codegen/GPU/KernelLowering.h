@@ -5,6 +5,7 @@
 
 #include "KernelLaunch.h"
 #include "eq/Codegen/Host/LoopLowering.h"
+#include "eq/IR/BodyOpInterface.h"
 
 namespace mlir::eq {
 
@@ -95,7 +96,9 @@ LogicalResult forEachLoop(ModuleOp module, Lower lower) {
       return loop.emitOpError("expected the module to have '")
              << GPUTargetAttr::attributeName << "' where 'schedule' is "
              << schedule;
-    if (failed(lower(loop, schedule, target)))
+    // Threads run scalars: nothing is kept any longer.
+    if (failed(lowerBodyOps(loop, /*evenKept=*/true)) ||
+        failed(lower(loop, schedule, target)))
       return failure();
   }
   return success();
