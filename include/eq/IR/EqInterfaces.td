@@ -48,6 +48,10 @@ def Eq_ScheduleAttrInterface : AttrInterface<"ScheduleAttrInterface"> {
   let description = [{
     Who runs the steps of a loop, and how many at once. A schedule never
     changes numerics where `isBitExact` says so.
+
+    A schedule of another dialect is a choice among those of eq: `resolveFor`
+    gives the one that runs a loop, which the stage `schedule` writes in its
+    place.
   }];
   let methods = [
     InterfaceMethod<
@@ -56,7 +60,13 @@ def Eq_ScheduleAttrInterface : AttrInterface<"ScheduleAttrInterface"> {
     InterfaceMethod<[{
         Fails, with an error at `loop`, when this schedule cannot run it.
       }],
-      "::llvm::LogicalResult", "verifyFor", (ins "::mlir::Operation *":$loop)>
+      "::llvm::LogicalResult", "verifyFor", (ins "::mlir::Operation *":$loop)>,
+    InterfaceMethod<[{
+        The schedule that runs `loop`: one of eq, or another that is resolved in
+        turn; itself for those of eq. Null after an error at `loop`.
+      }],
+      "::mlir::Attribute", "resolveFor", (ins "::mlir::Operation *":$loop),
+      [{}], [{ return $_attr; }]>
   ];
 }
 

@@ -303,9 +303,36 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     return false;
   }
 
+  // Writes the schedule of eq that one of another dialect stands for.
+  LogicalResult resolve(LoopOp loop) {
+    constexpr unsigned mostTurns = 8;
+    Attribute given = loop.getScheduleAttr(), now = given;
+    for (unsigned turn = 0; !isa<EqDialect>(now.getDialect()); ++turn) {
+      auto schedule = cast<ScheduleAttrInterface>(now);
+      if (failed(schedule.verifyFor(loop)))
+        return failure();
+      Attribute next = schedule.resolveFor(loop);
+      if (!next)
+        return failure();
+      if (!isa<ScheduleAttrInterface>(next) || turn == mostTurns)
+        return loop.emitOpError("expected the schedule ")
+               << given << " to be resolved to one of eq, such as #eq.serial, "
+               << "but got " << next;
+      now = next;
+    }
+    if (now == given)
+      return success();
+    loop.setScheduleAttr(now);
+    remark::passed(loop.getLoc(), options)
+        << textOf(now) + ", as " + textOf(given) + " says";
+    return success();
+  }
+
   void choose(LoopOp loop, ScheduleAttrInterface forced) {
     if (forced)
       loop.setScheduleAttr(forced);
+    if (loop.getSchedule() && failed(resolve(loop)))
+      return signalPassFailure();
     std::optional<ScheduleAttrInterface> wanted = loop.getSchedule();
     if (auto threads = wanted ? dyn_cast<ThreadAttr>(*wanted) : ThreadAttr())
       return chooseThreads(loop, threads, static_cast<bool>(forced));
