@@ -11,6 +11,8 @@ enum class Emit { mlir, llvm, ptx, object, shared };
 
 struct CompileOptions {
   std::string file;
+  /// Dialects and models that the program may use beside those of eq, or null.
+  const DialectRegistry *dialects = nullptr;
   /// "-" for standard output (text only).
   std::string output = "-";
   Emit emit = Emit::mlir;

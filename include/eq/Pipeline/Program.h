@@ -17,7 +17,8 @@ namespace eq {
 /// Owns the context, the text (for messages that show it) and the module.
 class Program {
 public:
-  Program();
+  /// With the dialects and models of `more`, if any, beside those of eq.
+  explicit Program(const DialectRegistry *more = nullptr);
   ~Program();
 
   /// Reads and verifies `path`, "-" for standard input. Errors are printed.
@@ -31,10 +32,6 @@ public:
   MLIRContext *getContext() { return &context; }
 
 private:
-  // Says on the module what it will run on, where it does not say so itself.
-  LogicalResult writeTarget(const PipelineOptions &options);
-  LogicalResult writeGPUTarget(const PipelineOptions &options);
-
   MLIRContext context;
   llvm::SourceMgr sources;
   std::unique_ptr<SourceMgrDiagnosticHandler> diagnostics;

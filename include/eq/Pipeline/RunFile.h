@@ -11,6 +11,8 @@ namespace mlir::eq {
 
 struct RunOptions {
   std::string file;
+  /// Dialects and models that the program may use beside those of eq, or null.
+  const DialectRegistry *dialects = nullptr;
   /// Empty: every public function without arguments, or else the only one.
   std::string function;
   /// "serial", "cpu", "gpu", "sim" (kernels, simulated) or "auto".

@@ -120,7 +120,7 @@ llvm::Error writePTX(const CompileOptions &options, ModuleOp module) {
 }
 
 llvm::Error compile(const CompileOptions &options) {
-  Program program;
+  Program program(options.dialects);
   if (failed(program.parse(options.file)))
     return failureOf("the program could not be read");
   if (options.from > options.to)

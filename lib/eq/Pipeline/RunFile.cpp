@@ -171,7 +171,8 @@ llvm::Error writeResults(const RunOptions &options, const FunctionSpec &spec,
 
 class Runner {
 public:
-  explicit Runner(const RunOptions &options) : options(options) {}
+  explicit Runner(const RunOptions &options)
+      : options(options), program(options.dialects) {}
   llvm::Expected<bool> run(); // false: something failed, and was reported
 
 private:
