@@ -24,11 +24,23 @@ compiler = config.c_compiler
 if config.eq_asan:
     compiler += " -fsanitize=address,undefined"
 
+# Projects of somebody else, against an installed eq, are built as eq itself was, but not optimised.
+configure = f"{config.cmake} -G '{config.cmake_generator}' -DCMAKE_C_COMPILER={config.c_compiler}" \
+    f" -DCMAKE_CXX_COMPILER={config.cxx_compiler} '-DCMAKE_EXE_LINKER_FLAGS={config.linker_flags}'"
+if config.eq_asan:
+    configure += " -DCMAKE_C_FLAGS=-fsanitize=address,undefined" \
+        " '-DCMAKE_CXX_FLAGS=-fsanitize=address,undefined -fno-sanitize=vptr'"
+
 config.substitutions += [
+    ("%install_eq", f"{config.cmake} --install {config.eq_binary_dir} --prefix"),
+    ("%configure", configure),
+    ("%cmake", config.cmake),
     ("%eqrt_lib_dir", libraries),
     ("%eq_src", config.eq_source_dir),
     ("%python", python),
     ("%cc", compiler),
+    ("%cxx", config.cxx_compiler),
+    ("%llvm_include", config.llvm_include),
 ]
 
 # Tests name their tools in full words, found here before anywhere else: eq-opt, eq-run, eq-compile and eqrt-test of
