@@ -3,11 +3,13 @@
 
     run-doc-examples.py [--update] DOCUMENT.md...     exit code 1 if an example does something else
 
-Two kinds of fenced blocks count:
+Three kinds of fenced blocks count:
 
 * A block whose first line is a comment with nothing but a file name (`// cos.mlir`, `# inputs.py`) is that file. All
   files of a document are written into one empty folder. An MLIR block that defines a function must be such a file,
   unless a tool printed it (it starts with `module` or an alias).
+* A block whose first line is a comment with nothing but the path of a file of eq (`// examples/embed/embed.cpp`) shows parts of
+  it: the lines that follow, and those after each `...` alone on a line, stand together in the file, in this order.
 * A block of language `console` is a session in that folder: a line that starts with `$ ` is a command, which bash runs,
   and the lines up to the next command are what it prints, errors included. In them `...` alone on a line stands for any
   lines, and ` ... ` (or ` ...,`) for any text within one. Real numbers may differ by one in a million,
@@ -31,6 +33,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^( *)```(\w*)([^\n]*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+SHOWN_FILE = re.compile(r"^(?://|#) ((?:[\w-]+/)+[\w.-]+)$")
 FILE_NAME = re.compile(r"^(?://|#) ([\w-]+\.(?:mlir|py|c))$")
 
 
@@ -68,6 +71,20 @@ def matches(shown, got):
     )
 
 
+def error_in_parts(block, path):
+    """What is wrong with a block that shows parts of a file, or None."""
+    file = ROOT / path
+    if not file.is_file():
+        return f"expected '{path}' to be a file of eq, but there is none"
+    text, place = "\n" + file.read_text(encoding="utf-8"), 0
+    for part in re.split(r"^\.\.\.\n", "\n".join(block.lines[1:]) + "\n", flags=re.MULTILINE):
+        place = text.find("\n" + part, place)
+        if place < 0:
+            return f"expected '{path}' to have, in this order, the lines\n{part}"
+        place += len(part)
+    return None
+
+
 def commands_of(block):
     """(line number, command, lines shown) of each command of a session."""
     commands = []
@@ -102,6 +119,11 @@ def check_document(path, environment, update):
                     any(line.startswith("func.func @") for line in block.lines):
                 errors.append(f"{block.line_number}: error: expected a block with a function to start with a file "
                               "name, `// name.mlir`, so that it is tested")
+
+        for block in blocks:
+            shown = SHOWN_FILE.match(block.lines[0]) if block.lines else None
+            if shown and (error := error_in_parts(block, shown[1])):
+                errors.append(f"{block.line_number}: error: {error}")
 
         for block in blocks:
             if block.language != "console" or (block.is_native and environment["EQ_ASAN"] == "ON"):
