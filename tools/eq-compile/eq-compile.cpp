@@ -20,7 +20,8 @@ static const char overview[] = R"(eq-compile: compile an eq program
       writes the kernels of a program for an NVIDIA GPU
 
 The stages are, in order: verify, expand, fuse, schedule, codegen. A program
-that comes out of one stage can be given to the next with --from.
+that comes out of one stage, as text or as bytecode, can be given to the next
+with --from. @FILE stands for the options in FILE.
 )";
 
 int main(int argc, char **argv) {
@@ -28,15 +29,21 @@ int main(int argc, char **argv) {
   // Options of the LLVM library are none of ours, and some have our names.
   cl::ResetCommandLineParser();
   cl::OptionCategory category("Options of eq-compile");
-  cl::opt<std::string> file(cl::Positional, cl::Required,
-                            cl::desc("FILE.mlir, or - for standard input"),
-                            cl::cat(category));
+  cl::opt<std::string> file(
+      cl::Positional, cl::Required,
+      cl::desc("FILE.mlir, a program as text or bytecode, "
+               "or - for standard input"),
+      cl::cat(category));
   cl::opt<std::string> output(
-      "o", cl::desc("the file to write; - is standard output"),
+      "o",
+      cl::desc("the file to write; - is standard output, which is no terminal "
+               "where it is not text"),
       cl::value_desc("file"), cl::init("-"), cl::cat(category));
   cl::opt<Emit> emit(
       "emit", cl::desc("what to write"), cl::init(Emit::mlir),
       cl::values(clEnumValN(Emit::mlir, "mlir", "MLIR, after the last stage"),
+                 clEnumValN(Emit::bytecode, "bytecode",
+                            "the same as MLIR bytecode, with its locations"),
                  clEnumValN(Emit::llvm, "llvm", "LLVM IR, optimised"),
                  clEnumValN(Emit::ptx, "ptx",
                             "the kernels for a GPU, with --target=nvptx"),
@@ -73,6 +80,32 @@ int main(int argc, char **argv) {
       "schedule",
       cl::desc("a schedule that replaces those in the file, e.g. #eq.serial"),
       cl::value_desc("attribute"), cl::cat(category));
+  cl::opt<std::string> header(
+      "header",
+      cl::desc("the C header of an object; without it, the name of the output "
+               "with the ending .h"),
+      cl::value_desc("file"), cl::cat(category));
+  cl::opt<std::string> depfile(
+      "depfile",
+      cl::desc("a rule for make and ninja: what was written, and from what"),
+      cl::value_desc("file"), cl::cat(category));
+  cl::opt<std::string> saveStages(
+      "save-stages",
+      cl::desc("a folder for the program after each stage: 1-verify.mlir, .."),
+      cl::value_desc("folder"), cl::cat(category));
+  cl::list<std::string> printAfterStages(
+      "print-after-stage", cl::ValueOptional, cl::CommaSeparated,
+      cl::desc("print the program after these stages, or after each, to "
+               "standard error"),
+      cl::value_desc("stage,..."), cl::cat(category));
+  cl::opt<std::string> remarksFilter(
+      "remarks-filter",
+      cl::desc("print the decisions whose category this finds, such as eq-fuse "
+               "or eq-.*, to standard error"),
+      cl::value_desc("regex"), cl::cat(category));
+  cl::opt<bool> debugLines(
+      "g", cl::desc("machine code says which line it comes from"),
+      cl::cat(category));
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, overview);
 
@@ -85,5 +118,11 @@ int main(int argc, char **argv) {
   options.chip = chip;
   options.target = target;
   options.schedule = schedule;
+  options.header = header;
+  options.depfile = depfile;
+  options.saveStages = saveStages;
+  options.printAfterStages = {printAfterStages.begin(), printAfterStages.end()};
+  options.remarksFilter = remarksFilter;
+  options.debugLines = debugLines;
   return mlir::eq::compileFile(options);
 }

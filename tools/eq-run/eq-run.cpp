@@ -26,9 +26,11 @@ int main(int argc, char **argv) {
   // Options of the LLVM library are none of ours, and some have our names.
   cl::ResetCommandLineParser();
   cl::OptionCategory category("Options of eq-run");
-  cl::opt<std::string> file(cl::Positional, cl::Required,
-                            cl::desc("FILE.mlir, or - for standard input"),
-                            cl::cat(category));
+  cl::opt<std::string> file(
+      cl::Positional, cl::Required,
+      cl::desc("FILE.mlir, a program as text or bytecode, "
+               "or - for standard input"),
+      cl::cat(category));
   cl::opt<std::string> function("function",
                                 cl::desc("the public function to run"),
                                 cl::value_desc("name"), cl::cat(category));
@@ -83,6 +85,9 @@ int main(int argc, char **argv) {
       cl::value_desc("status,..."), cl::cat(category));
   cl::opt<bool> time("time", cl::desc("print how long it took"),
                      cl::cat(category));
+  cl::opt<bool> debugLines("g",
+                           cl::desc("a debugger sees the lines of the program"),
+                           cl::cat(category));
   cl::opt<unsigned> repeat("repeat", cl::desc("run so many times"), cl::init(1),
                            cl::cat(category));
   cl::opt<unsigned> threads("threads",
@@ -107,6 +112,7 @@ int main(int argc, char **argv) {
   options.json = json;
   options.failOn = {failOn.begin(), failOn.end()};
   options.time = time;
+  options.debugLines = debugLines;
   options.repeat = repeat;
   options.threads = threads;
   options.memoryLimit = memoryLimit;

@@ -23,8 +23,17 @@ public:
 
   /// Reads and verifies `path`, "-" for standard input. Errors are printed.
   LogicalResult parse(StringRef path);
-  /// Runs the stages; errors are printed.
-  LogicalResult run(Stage from, Stage to, const PipelineOptions &options = {});
+  /// Prints the remarks whose category the regular expression `filter` finds,
+  /// to standard error; none where it is empty.
+  void showRemarks(StringRef filter);
+  /// Runs the stages, with `afterStage` after each, which may end it; errors
+  /// are printed.
+  LogicalResult
+  run(Stage from, Stage to, const PipelineOptions &options = {},
+      llvm::function_ref<LogicalResult(Stage)> afterStage = nullptr);
+  /// Says in the LLVM dialect which function and file each location is of, so
+  /// that machine code has lines.
+  LogicalResult addDebugLines();
   /// Runs the pass that makes every outermost solve report.
   LogicalResult reportSolves();
 

@@ -34,6 +34,8 @@ struct RunOptions {
   /// Names of statuses, or "any" (all but converged), that make the run fail.
   std::vector<std::string> failOn;
   bool time = false;
+  /// Whether a debugger sees the lines of the program.
+  bool debugLines = false;
   unsigned repeat = 1;
   unsigned threads = 0;
   uint64_t memoryLimit = 0;

@@ -19,7 +19,10 @@ class Executable {
 public:
   using Entry = int (*)(eq_context *, const eq_tensor *in, eq_tensor *out);
 
-  static llvm::Expected<Executable> load(llvm::ArrayRef<char> object);
+  /// With `forDebugger`, a debugger of this process is told where the code is
+  /// and which lines it is from.
+  static llvm::Expected<Executable> load(llvm::ArrayRef<char> object,
+                                         bool forDebugger = false);
   Executable(Executable &&);
   ~Executable();
 

@@ -58,8 +58,10 @@ LogicalResult writeGPUTarget(ModuleOp module, const PipelineOptions &options) {
 
 } // namespace
 
-LogicalResult runStages(ModuleOp module, Stage from, Stage to,
-                        const PipelineOptions &options) {
+LogicalResult
+runStages(ModuleOp module, Stage from, Stage to,
+          const PipelineOptions &options,
+          llvm::function_ref<LogicalResult(Stage)> afterStage) {
   if (from <= Stage::schedule && Stage::schedule <= to &&
       (failed(writeTarget(module, options)) ||
        failed(writeGPUTarget(module, options))))
@@ -73,6 +75,8 @@ LogicalResult runStages(ModuleOp module, Stage from, Stage to,
     if (failed(manager.run(module)))
       return failure();
     if (!verifiesEachPass && failed(verify(module)))
+      return failure();
+    if (afterStage && failed(afterStage(stage)))
       return failure();
   }
   return success();

@@ -4,7 +4,10 @@
 #include "eq/Pipeline/CompileModule.h"
 #include "eq/Run/ObjectCode.h"
 #include "eq/Run/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
@@ -42,9 +45,32 @@ LogicalResult Program::parse(StringRef path) {
   return success(static_cast<bool>(module));
 }
 
-LogicalResult Program::run(Stage from, Stage to,
-                           const PipelineOptions &options) {
-  return runStages(*module, from, to, options);
+void Program::showRemarks(StringRef filter) {
+  if (filter.empty())
+    return;
+  remark::RemarkCategories categories;
+  categories.passed = categories.missed = categories.analysis =
+      categories.failed = filter.str();
+  LogicalResult enabled = remark::enableOptimizationRemarks(
+      context, /*streamer=*/nullptr,
+      std::make_unique<remark::RemarkEmittingPolicyAll>(), categories,
+      /*printAsEmitRemarks=*/true);
+  assert(succeeded(enabled) && "only a streamer can fail");
+  (void)enabled;
+}
+
+LogicalResult
+Program::run(Stage from, Stage to, const PipelineOptions &options,
+             llvm::function_ref<LogicalResult(Stage)> afterStage) {
+  return runStages(*module, from, to, options, afterStage);
+}
+
+LogicalResult Program::addDebugLines() {
+  PassManager manager(&context);
+  LLVM::DIScopeForLLVMFuncOpPassOptions options;
+  options.emissionKind = LLVM::DIEmissionKind::LineTablesOnly;
+  manager.addPass(LLVM::createDIScopeForLLVMFuncOpPass(options));
+  return manager.run(*module);
 }
 
 LogicalResult Program::reportSolves() {

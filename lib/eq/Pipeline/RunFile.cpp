@@ -308,13 +308,15 @@ llvm::Expected<Executable> Runner::compile() {
                           ? "#eq.serial"
                           : options.schedule;
   if (failed(program.reportSolves()) ||
-      failed(program.run(options.from, Stage::codegen, pipeline)))
+      failed(program.run(options.from, Stage::codegen, pipeline)) ||
+      (options.debugLines && failed(program.addDebugLines())))
     return failureOf("the program could not be compiled");
   llvm::Expected<llvm::SmallVector<char, 0>> object =
       emitObject(program.getModule(), TargetChoice());
   if (!object)
     return object.takeError();
-  llvm::Expected<Executable> executable = Executable::load(*object);
+  llvm::Expected<Executable> executable =
+      Executable::load(*object, options.debugLines);
   compileSeconds = secondsSince(start);
   return executable;
 }

@@ -4,6 +4,7 @@
 #include "eq/Run/Checks.h"
 #include "eq/Runtime/Generated.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
+#include "llvm/ExecutionEngine/Orc/Debugging/DebuggerSupport.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -16,12 +17,16 @@ Executable::Executable(std::unique_ptr<llvm::orc::LLJIT> jit)
 Executable::Executable(Executable &&) = default;
 Executable::~Executable() = default;
 
-llvm::Expected<Executable> Executable::load(llvm::ArrayRef<char> object) {
+llvm::Expected<Executable> Executable::load(llvm::ArrayRef<char> object,
+                                            bool forDebugger) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   auto jit = llvm::orc::LLJITBuilder().create();
   if (!jit)
     return jit.takeError();
+  if (forDebugger)
+    if (llvm::Error error = llvm::orc::enableDebuggerSupport(**jit))
+      return error;
   llvm::orc::JITDylib &library = (*jit)->getMainJITDylib();
 
   // The runtime and the checks by address, so that it does not matter what the
