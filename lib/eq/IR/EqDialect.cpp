@@ -31,6 +31,7 @@ struct EqInlinerInterface : DialectInlinerInterface {
 
 void EqDialect::initialize() {
   registerAttributes();
+  registerBytecode();
   addOperations<
 #define GET_OP_LIST
 #include "eq/IR/EqOps.cpp.inc"
