@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-expand-collapse-batch | FileCheck %s
+// RUN: eq-opt %s --eq-expand-collapse-batch --remarks-filter=eq-expand 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // Two batch dimensions become one in front of each operand that has them, and are
 // made again behind the loop.
@@ -16,6 +18,7 @@
 // CHECK:         %[[NE:[a-z0-9_]+]] = tensor.expand_shape %[[N]] {{\[\[}}0, 1]] output_shape [2, 3] : tensor<6xi32> into tensor<2x3xi32>
 // CHECK:         %[[RE:[a-z0-9_]+]] = tensor.expand_shape %[[RS]] {{\[\[}}0, 1], [2]] output_shape [2, 3, 5] : tensor<6x5xf64> into tensor<2x3x5xf64>
 // CHECK:         return %[[FE]], %[[NE]], %[[RE]], %[[SUM]]
+// REMARK: :[[@LINE+4]]:{{[0-9]+}}: remark: [Passed] batch | Category:eq-expand | Remark="2 batch dimensions are one"
 func.func @two_dimensions(%z: tensor<2x3x4xf64>, %x: tensor<2x3xf64>, %w: tensor<4xf64>,
     %trace: tensor<2x3x5xf64>, %sum: f64, %max: tensor<2x3xi32>)
     -> (tensor<2x3x4xf64>, tensor<2x3xi32>, tensor<2x3x5xf64>, f64) {
@@ -38,6 +41,7 @@ func.func @two_dimensions(%z: tensor<2x3x4xf64>, %x: tensor<2x3xf64>, %w: tensor
 // CHECK-DAG:     %[[D2:[a-z0-9_]+]] = tensor.dim %[[Z]], %{{c2[a-z0-9_]*}} : tensor<?x3x?xf32>
 // CHECK:         eq.loop init(%{{[a-z0-9_]+}} : tensor<?xf32>)
 // CHECK:         tensor.expand_shape %{{[a-z0-9_]+}} {{\[\[}}0, 1, 2]] output_shape [%[[D0]], 3, %[[D2]]] : tensor<?xf32> into tensor<?x3x?xf32>
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] batch | Category:eq-expand | Remark="3 batch dimensions are one"
 func.func @dynamic(%z: tensor<?x3x?xf32>, %max: i32) -> tensor<?x3x?xf32> {
   %y, %n = eq.loop init(%z : tensor<?x3x?xf32>) max(%max : i32)
   step {

@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-expand-guard-traps | FileCheck %s
+// RUN: eq-opt %s --eq-expand-guard-traps --remarks-filter=eq-expand 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // A divisor from data may be 0 or -1: the division runs by 1 then, and its result
 // is replaced.
@@ -14,6 +16,7 @@
 // CHECK:         %[[Q1:[a-z0-9_]+]] = arith.select %[[IS_MINUS_ONE]], %[[NEGATED]], %[[Q]] : i32
 // CHECK:         %[[Q2:[a-z0-9_]+]] = arith.select %[[IS_ZERO]], %{{[a-z0-9_]+}}, %[[Q1]] : i32
 // CHECK:         eq.next %{{[a-z0-9_]+}}, %[[Q2]] : i32
+// REMARK: :[[@LINE+6]]:{{[0-9]+}}: remark: [Passed] guard | Category:eq-expand | Remark="'arith.divsi': by 0 gives 0, and by -1 wraps"
 func.func @division(%a: tensor<7xi32>, %b: tensor<7xi32>, %max: i32) -> tensor<7xi32> {
   %y, %n = eq.loop init(%a : tensor<7xi32>) ins(%b : tensor<7xi32>) max(%max : i32)
   step {
@@ -35,6 +38,8 @@ func.func @division(%a: tensor<7xi32>, %b: tensor<7xi32>, %max: i32) -> tensor<7
 // CHECK:         %[[SAFE2:[a-z0-9_]+]] = arith.select
 // CHECK:         %[[RIGHT:[a-z0-9_]+]] = arith.shrsi %{{[a-z0-9_]+}}, %[[SAFE2]] : i32
 // CHECK:         eq.next %{{[a-z0-9_]+}}, %[[RIGHT]] : i32
+// REMARK: :[[@LINE+7]]:{{[0-9]+}}: remark: [Passed] guard | Category:eq-expand | Remark="'arith.shli': by 32 places and more gives what single places give"
+// REMARK: :[[@LINE+7]]:{{[0-9]+}}: remark: [Passed] guard | Category:eq-expand | Remark="'arith.shrsi': by 32 places and more gives what single places give"
 func.func @shifts(%a: tensor<7xi32>, %s: tensor<7xi32>, %max: i32) -> tensor<7xi32> {
   %y, %n = eq.loop init(%a : tensor<7xi32>) ins(%s : tensor<7xi32>) max(%max : i32)
   step {
@@ -58,6 +63,7 @@ func.func @shifts(%a: tensor<7xi32>, %s: tensor<7xi32>, %max: i32) -> tensor<7xi
 // CHECK:         %[[ABOVE2:[a-z0-9_]+]] = arith.maxsi %[[AT]], %{{c0[a-z0-9_]*}} : index
 // CHECK:         %[[FITS:[a-z0-9_]+]] = arith.minsi %[[ABOVE2]], %{{c3[a-z0-9_]*}} : index
 // CHECK:         tensor.extract_slice %[[Z]][%[[FITS]]] [2] [1] : tensor<5xf64> to tensor<2xf64>
+// REMARK: :[[@LINE+7]]:{{[0-9]+}}: remark: [Passed] guard | Category:eq-expand | Remark="'tensor.extract': an index is held between 0 and 4"
 func.func @indices(%z: tensor<5xf64>, %i: i32, %max: i32) -> tensor<5xf64> {
   %y, %n = eq.loop init(%z : tensor<5xf64>) ins(%i : i32) max(%max : i32)
   step {

@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-fuse-defer-results | FileCheck %s
+// RUN: eq-opt %s --eq-fuse-defer-results --remarks-filter=eq-fuse 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // The status follows from the new root, which the step hands on, and `again`.
 //
@@ -15,6 +17,7 @@
 // CHECK:           %[[FIRST:.*]] = arith.cmpi eq, %[[K]], %{{.*}}
 // CHECK:           %[[STATUS:.*]] = arith.select %[[FIRST]], %[[OLD]], %[[NEW]]
 // CHECK:           eq.yield %{{.*}}, %[[STATUS]]
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] defer | Category:eq-fuse | Remark="1 state is computed by `finish` alone"
 func.func @status(%z0: tensor<?xf64>, %max: i32) -> (tensor<?xf64>, tensor<?xi32>) {
   %z, %s, %steps = eq.loop init(%z0 : tensor<?xf64>) max(%max : i32)
   start {

@@ -5,7 +5,7 @@
 // Nobody reads the second result, and nothing depends on its state: both go,
 // with the input that only it read.
 //
-// REMARK: dropped 1 states that decide nothing and 1 results that are not read
+// REMARK: drop | Category:eq-fuse | Remark="dropped 1 states that decide nothing and 1 results that are not read
 //
 // CHECK-LABEL: func.func @result_not_read
 // CHECK-SAME:    %[[Z:[a-z0-9]+]]: tensor<8xf32>

@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-fuse-expand-math | FileCheck %s
+// RUN: eq-opt %s --eq-fuse-expand-math --remarks-filter=eq-fuse 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // Two exactly rounded operations.
 //
@@ -8,6 +10,7 @@
 // CHECK:         %[[ONE:[a-z0-9_]+]] = arith.constant 1.0
 // CHECK:         %[[Y:[a-z0-9_]+]] = arith.divf %[[ONE]], %[[ROOT]] : f64
 // CHECK:         return %[[Y]]
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] expand | Category:eq-fuse | Remark="'math.rsqrt' is eq's own code"
 func.func @rsqrt(%x: f64) -> f64 {
   %y = math.rsqrt %x : f64
   return %y : f64
@@ -23,6 +26,7 @@ func.func @rsqrt(%x: f64) -> f64 {
 // CHECK:         arith.bitcast {{.*}} : i32 to f32
 // CHECK-NOT:     scf.
 // CHECK:         return
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] expand | Category:eq-fuse | Remark="'math.exp' is eq's own code"
 func.func @exp(%x: f32) -> f32 {
   %y = math.exp %x : f32
   return %y : f32
@@ -35,6 +39,7 @@ func.func @exp(%x: f32) -> f32 {
 // CHECK:         %{{.*}}, %{{.*}}, %{{.*}} = eq.far_angle %[[X]] from 0x41D0000000000000 : f64
 // CHECK-NOT:     math.sin
 // CHECK:         return
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] expand | Category:eq-fuse | Remark="'math.sin' is eq's own code"
 func.func @sin(%x: f64) -> f64 {
   %y = math.sin %x : f64
   return %y : f64
@@ -47,6 +52,7 @@ func.func @sin(%x: f64) -> f64 {
 // CHECK:         arith.truncf
 // CHECK-NOT:     math.powf
 // CHECK:         return
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] expand | Category:eq-fuse | Remark="'math.powf' is eq's own code"
 func.func @pow(%x: f32, %y: f32) -> f32 {
   %z = math.powf %x, %y : f32
   return %z : f32

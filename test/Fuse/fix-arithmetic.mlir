@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-fuse-fix-arithmetic | FileCheck %s
+// RUN: eq-opt %s --eq-fuse-fix-arithmetic --remarks-filter=eq-fuse 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // A product and a sum that may be contracted are one fused operation, with the
 // product on either side.
@@ -8,6 +10,7 @@
 // CHECK:         %[[LEFT:[a-z0-9_]+]] = math.fma %[[A]], %[[B]], %[[C]] : f64
 // CHECK:         %[[RIGHT:[a-z0-9_]+]] = math.fma %[[B]], %[[A]], %[[C]] : f64
 // CHECK:         return %[[LEFT]], %[[RIGHT]]
+// REMARK: :[[@LINE+3]]:{{[0-9]+}}: remark: [Passed] contract | Category:eq-fuse | Remark="a product and a sum are rounded once"
 func.func @contracted(%a: f64, %b: f64, %c: f64) -> (f64, f64) {
   %p = arith.mulf %a, %b fastmath<contract> : f64
   %s = arith.addf %c, %p fastmath<contract> : f64

@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-fuse-elementwise | FileCheck %s
+// RUN: eq-opt %s --eq-fuse-elementwise --remarks-filter=eq-fuse 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 #same = affine_map<(i) -> (i)>
 
@@ -12,6 +14,7 @@
 // CHECK-NEXT:      linalg.yield %[[S]]
 // CHECK-NOT:     linalg.generic
 // CHECK:         eq.next
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] fuse | Category:eq-fuse | Remark="1 operation is computed where the result is read"
 func.func @product_and_sum(%z: tensor<?x3xf32>, %x: tensor<?x3xf32>, %max: i32) -> tensor<?x3xf32> {
   %y, %steps = eq.loop init(%z : tensor<?x3xf32>) ins(%x : tensor<?x3xf32>) max(%max : i32)
   step {

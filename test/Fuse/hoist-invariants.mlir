@@ -4,7 +4,7 @@
 
 // U x + b is computed by a loop of one step; W z accumulates onto it.
 //
-// REMARK: linalg.generic giving tensor<6xf32>, computed once per sample, in a loop before: 60 operations per step less, 24 bytes per sample
+// REMARK: hoist | Category:eq-fuse | Remark="linalg.generic giving tensor<6xf32>, computed once per sample, in a loop before: 60 operations per step less, 24 bytes per sample
 //
 // CHECK-LABEL: func.func @product_with_an_input
 // CHECK-SAME:    (%[[Z:.*]]: tensor<?x6xf32>, %[[X:.*]]: tensor<?x5xf32>, %[[W:.*]]: tensor<6x6xf32>, %[[U:.*]]: tensor<6x5xf32>, %[[B:.*]]: tensor<6xf32>,

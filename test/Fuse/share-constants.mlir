@@ -1,5 +1,7 @@
 // RUN: eq-opt %s --eq-fuse-share-constants | FileCheck %s
 // RUN: eq-opt %s --eq-fuse-share-constants --canonicalize | FileCheck %s --check-prefix=INSIDE
+// RUN: eq-opt %s --eq-fuse-share-constants --remarks-filter=eq-fuse 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // A table of 68 bytes is made once; both regions read the one operand.
 //
@@ -80,6 +82,7 @@ func.func @small_and_splat(%z: tensor<?xf32>, %max: i32) -> tensor<?xf32> {
 // INSIDE-DAG:       %[[HALF:.*]] = arith.constant 5.000000e-01 : f32
 // INSIDE:           %[[A:.*]] = arith.mulf %[[Z]], %[[HALF]]
 // INSIDE:           arith.addf %[[A]], %[[TWO]]
+// REMARK: :[[@LINE+4]]:{{[0-9]+}}: remark: [Passed] constant | Category:eq-fuse | Remark="2 operands are constants in the regions"
 func.func @small_operands(%z: tensor<8xf32>, %w: tensor<3xf32>, %max: i32) -> tensor<8xf32> {
   %half = arith.constant 0.5 : f32
   %twos = arith.constant dense<2.0> : tensor<8xf32>
@@ -106,6 +109,7 @@ func.func @small_operands(%z: tensor<8xf32>, %w: tensor<3xf32>, %max: i32) -> te
 // CHECK:         ^bb0(%{{.*}}: i32, %{{.*}}: f64, %[[W:.*]]: tensor<9xf64>):
 // CHECK:           eq.loop {{.*}} shared(%[[W]] : tensor<9xf64>)
 // CHECK-NOT:     arith.constant dense
+// REMARK: :[[@LINE+12]]:{{[0-9]+}}: remark: [Passed] share | Category:eq-fuse | Remark="a constant of 72 bytes is made once and shared by all samples"
 func.func @inner_loop(%z: tensor<?xf64>, %max: i32) -> tensor<?xf64> {
   %y, %steps = eq.loop init(%z : tensor<?xf64>) max(%max : i32)
   step {

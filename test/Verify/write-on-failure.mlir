@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-verify-write-on-failure | FileCheck %s
+// RUN: eq-opt %s --eq-verify-write-on-failure --remarks-filter=eq-verify 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // The body reads only the inner solution: a failure of the inner solve fails the
 // evaluation.
@@ -8,6 +10,7 @@
 // CHECK:         eq.fixed_point init(%{{[a-z0-9_]+}} : f64) until
 // CHECK:         eq.fixed_point init
 // CHECK-SAME:      on_failure({{ ?}}fail)
+// REMARK: :[[@LINE+6]]:{{[0-9]+}}: remark: [Passed] on-failure | Category:eq-verify | Remark="on_failure(fail): the body does not read the status"
 func.func @status_is_not_read(%z: f64, %max: i32) -> f64 {
   %y, %r, %n, %s = eq.fixed_point init(%z : f64) until(max = %max : i32)
       method(#eq.picard) {
@@ -30,6 +33,7 @@ func.func @status_is_not_read(%z: f64, %max: i32) -> f64 {
 // CHECK:         eq.fixed_point init
 // CHECK:         eq.fixed_point init
 // CHECK-SAME:      on_failure({{ ?}}ignore)
+// REMARK: :[[@LINE+6]]:{{[0-9]+}}: remark: [Passed] on-failure | Category:eq-verify | Remark="on_failure(ignore): the body reads the status"
 func.func @status_is_read(%z: f64, %max: i32) -> f64 {
   %y, %r, %n, %s = eq.fixed_point init(%z : f64) until(max = %max : i32)
       method(#eq.picard) {

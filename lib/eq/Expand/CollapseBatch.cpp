@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
 
 namespace mlir::eq {
 
@@ -92,8 +93,12 @@ struct CollapseBatch : impl::CollapseBatchPassBase<CollapseBatch> {
   void runOnOperation() override {
     getOperation().walk([](LoopOp loop) {
       int64_t batchRank = loop.getBatchDims().size();
-      if (batchRank > 1)
-        collapseBatch(loop, batchRank);
+      if (batchRank <= 1)
+        return;
+      remark::passed(loop.getLoc(),
+                     remark::RemarkOpts::name("batch").category("eq-expand"))
+          << std::to_string(batchRank) + " batch dimensions are one";
+      collapseBatch(loop, batchRank);
     });
   }
 };

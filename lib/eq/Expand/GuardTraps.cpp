@@ -13,6 +13,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/IR/Remarks.h"
 #include <cmath>
 
 namespace mlir::eq {
@@ -21,6 +22,12 @@ namespace mlir::eq {
 #include "eq/Expand/Passes.h.inc"
 
 namespace {
+
+void report(Operation *op, const std::string &text) {
+  remark::passed(op->getLoc(),
+                 remark::RemarkOpts::name("guard").category("eq-expand"))
+      << "'" + op->getName().getStringRef().str() + "': " + text;
+}
 
 Value integerConstant(OpBuilder &builder, Location loc, Type type,
                       int64_t value) {
@@ -64,6 +71,7 @@ void guardDivision(Operation *op) {
   bool isSigned = isa<arith::DivSIOp, arith::RemSIOp, arith::CeilDivSIOp,
                       arith::FloorDivSIOp>(op);
   bool isRemainder = isa<arith::RemSIOp, arith::RemUIOp>(op);
+  report(op, isSigned ? "by 0 gives 0, and by -1 wraps" : "by 0 gives 0");
   Value zero = integerConstant(builder, loc, type, 0);
   Value isZero = equals(builder, loc, divisor, 0);
   Value special = isZero;
@@ -102,6 +110,8 @@ void guardShift(Operation *op) {
   APInt constant;
   if (matchPattern(amount, m_ConstantInt(&constant)) && constant.ult(width))
     return;
+  report(op, "by " + std::to_string(width) +
+                 " places and more gives what single places give");
   OpBuilder builder(op);
   Location loc = op->getLoc();
   Value last = integerConstant(builder, loc, type, width - 1);
@@ -121,6 +131,7 @@ void guardShift(Operation *op) {
 // A real that no integer of the type can hold becomes the nearest one that can,
 // a NaN becomes 0.
 void guardConversion(Operation *op, bool isSigned) {
+  report(op, "a number out of range gives the nearest one, a NaN gives 0");
   OpBuilder builder(op);
   Location loc = op->getLoc();
   Value real = op->getOperand(0);
@@ -164,6 +175,7 @@ void guardConversion(Operation *op, bool isSigned) {
 
 // 0 to a negative power, which would be 1 / 0, is 0.
 void guardPower(Operation *op) {
+  report(op, "0 to a negative power gives 0");
   OpBuilder builder(op);
   Location loc = op->getLoc();
   Value base = op->getOperand(0), power = op->getOperand(1);
@@ -219,8 +231,10 @@ void guardIndices(Operation *op, MutableOperandRange indices,
                   ArrayRef<int64_t> last) {
   OpBuilder builder(op);
   for (auto [index, top] : llvm::zip(indices, last))
-    if (!isWithin(index.get(), top))
+    if (!isWithin(index.get(), top)) {
+      report(op, "an index is held between 0 and " + std::to_string(top));
       index.set(clamped(builder, op->getLoc(), index.get(), top));
+    }
 }
 
 // Elements: the last place of each dimension.

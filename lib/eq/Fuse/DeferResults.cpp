@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -33,6 +34,13 @@ public:
     size_t states = next.getStates().size();
     for (size_t i = 0; i < states; ++i)
       defer(i);
+    size_t count = deferred.size();
+    if (count > 0)
+      remark::passed(loop.getLoc(),
+                     remark::RemarkOpts::name("defer").category("eq-fuse"))
+          << std::to_string(count) +
+                 (count == 1 ? " state is computed by `finish` alone"
+                             : " states are computed by `finish` alone");
   }
 
 private:

@@ -16,6 +16,7 @@
 #include "eq/Fuse/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace mlir::eq {
@@ -31,12 +32,15 @@ template <class Op, class Function> struct ExpandOp : OpRewritePattern<Op> {
   LogicalResult matchAndRewrite(Op op,
                                 PatternRewriter &rewriter) const override {
     Type type = op->getResultTypes().front();
+    if (!type.isF32() && !type.isF64())
+      return rewriter.notifyMatchFailure(op, "is not a scalar f32 or f64");
+    remark::passed(op.getLoc(),
+                   remark::RemarkOpts::name("expand").category("eq-fuse"))
+        << "'" + op->getName().getStringRef().str() + "' is eq's own code";
     if (type.isF32())
       expand<float>(op, rewriter);
-    else if (type.isF64())
-      expand<double>(op, rewriter);
     else
-      return rewriter.notifyMatchFailure(op, "is not a scalar f32 or f64");
+      expand<double>(op, rewriter);
     return success();
   }
 

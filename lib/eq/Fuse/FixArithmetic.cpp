@@ -9,6 +9,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
 
 namespace mlir::eq {
 
@@ -56,6 +57,8 @@ void contract(Operation *op) {
   } else {
     return;
   }
+  remark::passed(loc, remark::RemarkOpts::name("contract").category("eq-fuse"))
+      << "a product and a sum are rounded once";
   Value fma = math::FmaOp::create(builder, loc, a, product.getRhs(), c);
   op->getResult(0).replaceAllUsesWith(fma);
   op->erase();

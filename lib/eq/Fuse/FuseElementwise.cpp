@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir::eq {
@@ -40,6 +41,12 @@ bool fusesWithoutRepeating(OpOperand *operand) {
          consumer.getMatchingIndexingMap(operand).isPermutation();
 }
 
+int64_t countGenerics(LoopOp loop) {
+  int64_t count = 0;
+  loop->walk([&](linalg::GenericOp) { ++count; });
+  return count;
+}
+
 struct FuseElementwise : impl::FuseElementwisePassBase<FuseElementwise> {
   using Base::Base;
 
@@ -48,9 +55,17 @@ struct FuseElementwise : impl::FuseElementwisePassBase<FuseElementwise> {
     linalg::populateElementwiseOpsFusionPatterns(set, fusesWithoutRepeating);
     FrozenRewritePatternSet patterns(std::move(set));
     WalkResult result = getOperation().walk([&](LoopOp loop) {
+      int64_t before = countGenerics(loop);
       for (Region *region : loop.getRegions())
         if (failed(applyPatternsGreedily(*region, patterns)))
           return WalkResult::interrupt();
+      int64_t fewer = before - countGenerics(loop);
+      if (fewer > 0)
+        remark::passed(loop.getLoc(),
+                       remark::RemarkOpts::name("fuse").category("eq-fuse"))
+            << std::to_string(fewer) +
+                   (fewer == 1 ? " operation is" : " operations are") +
+                   " computed where the result is read";
       return WalkResult::advance();
     });
     if (result.wasInterrupted())

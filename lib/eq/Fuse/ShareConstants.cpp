@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/IR/Remarks.h"
 
 namespace mlir::eq {
 
@@ -60,6 +61,7 @@ TypedAttr constantFor(Value operand, Type sample) {
 }
 
 void sinkConstants(LoopOp loop) {
+  size_t sunk = 0;
   for (InputGroup group : {InputGroup::ins, InputGroup::shared}) {
     ValueRange operands =
         group == InputGroup::ins ? loop.getIns() : loop.getShared();
@@ -68,6 +70,7 @@ void sinkConstants(LoopOp loop) {
       TypedAttr value = constantFor(operand, arguments.step.getType());
       if (!value)
         continue;
+      ++sunk;
       for (BlockArgument argument :
            {arguments.start, arguments.step, arguments.finish}) {
         if (!argument || argument.use_empty())
@@ -79,6 +82,12 @@ void sinkConstants(LoopOp loop) {
       }
     }
   }
+  if (sunk > 0)
+    remark::passed(loop.getLoc(),
+                   remark::RemarkOpts::name("constant").category("eq-fuse"))
+        << std::to_string(sunk) +
+               (sunk == 1 ? " operand is a constant in the regions"
+                          : " operands are constants in the regions");
 }
 
 void shareConstants(LoopOp loop) {
@@ -95,6 +104,12 @@ void shareConstants(LoopOp loop) {
   for (auto &[value, constants] : found) {
     Value outside = arith::ConstantOp::create(
         builder, constants.front().getLoc(), cast<TypedAttr>(value));
+    remark::passed(outside.getLoc(),
+                   remark::RemarkOpts::name("share").category("eq-fuse"))
+        << "a constant of " +
+               std::to_string(
+                   bytesOf(cast<RankedTensorType>(outside.getType()))) +
+               " bytes is made once and shared by all samples";
     InputArguments arguments =
         addInput(loop, InputGroup::shared, outside, outside.getType());
     for (arith::ConstantOp constant : constants) {

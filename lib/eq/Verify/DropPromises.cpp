@@ -8,6 +8,7 @@
 #include "eq/Verify/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Remarks.h"
 
 namespace mlir::eq {
 
@@ -25,11 +26,23 @@ struct DropPromises : impl::DropPromisesPassBase<DropPromises> {
     getOperation().walk([&](Operation *op) {
       if (!isa_and_nonnull<arith::ArithDialect>(op->getDialect()))
         return;
-      if (auto flags = dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op))
+      bool promises = false;
+      if (auto flags =
+              dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op)) {
+        promises = flags.getOverflowAttr() != none;
         op->setAttr(flags.getIntegerOverflowAttrName(), none);
+      }
       for (StringRef promise : {"isExact", "nonNeg"})
-        if (op->getInherentAttr(promise).value_or(nullptr))
+        if (op->getInherentAttr(promise).value_or(nullptr)) {
+          promises = true;
           op->removeAttr(promise);
+        }
+      if (promises)
+        remark::passed(
+            op->getLoc(),
+            remark::RemarkOpts::name("promise").category("eq-verify"))
+            << "'" + op->getName().getStringRef().str() +
+                   "' is computed for all numbers: its promises are dropped";
     });
   }
 };

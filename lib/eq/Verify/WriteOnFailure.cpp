@@ -6,6 +6,7 @@
 #include "eq/IR/EqOps.h"
 #include "eq/Verify/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Remarks.h"
 
 namespace mlir::eq {
 
@@ -23,9 +24,14 @@ struct WriteOnFailure : impl::WriteOnFailurePassBase<WriteOnFailure> {
                    solve->getParentOfType<RootOp>() ||
                    solve->getParentOfType<LoopOp>() ||
                    solve->getParentOfType<OdeOp>();
-    if (isInner && !op.getOnFailure())
-      op.setOnFailure(op.getStatus().use_empty() ? OnFailure::fail
-                                                 : OnFailure::ignore);
+    if (!isInner || op.getOnFailure())
+      return;
+    bool isRead = !op.getStatus().use_empty();
+    op.setOnFailure(isRead ? OnFailure::ignore : OnFailure::fail);
+    remark::passed(op.getLoc(),
+                   remark::RemarkOpts::name("on-failure").category("eq-verify"))
+        << (isRead ? "on_failure(ignore): the body reads the status"
+                   : "on_failure(fail): the body does not read the status");
   }
 
   void runOnOperation() override {

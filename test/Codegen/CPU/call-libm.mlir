@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-codegen-call-libm | FileCheck %s
+// RUN: eq-opt %s --eq-codegen-call-libm --remarks-filter=eq-codegen 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // Functions that are not exactly rounded are calls of the C library.
 //
@@ -10,6 +12,9 @@
 // CHECK:         call @erf(%[[X]]) : (f64) -> f64
 // CHECK-NOT:     math.
 // CHECK:         return
+// REMARK: :[[@LINE+4]]:{{[0-9]+}}: remark: [Missed] libm | Category:eq-codegen | Remark="'math.tanh' is the C library's, whose last bits differ between systems"
+// REMARK: :[[@LINE+5]]:{{[0-9]+}}: remark: [Missed] libm | Category:eq-codegen | Remark="'math.powf' is the C library's, whose last bits differ between systems"
+// REMARK: :[[@LINE+5]]:{{[0-9]+}}: remark: [Missed] libm | Category:eq-codegen | Remark="'math.erf' is the C library's, whose last bits differ between systems"
 func.func @transcendental(%x: f64, %y: f32) -> (f64, f32, f64, f64) {
   %a = math.tanh %x : f64
   %b = math.tanh %y : f32

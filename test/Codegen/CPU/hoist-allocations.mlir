@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-codegen-hoist-allocations --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: not eq-opt %s --eq-codegen-hoist-allocations --split-input-file --remarks-filter=eq-codegen 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // A buffer that each iteration makes anew is made once, in front of the outermost
 // loop.
@@ -9,6 +11,7 @@
 // CHECK-NEXT:      %{{[a-z0-9_]+}} = scf.while
 // CHECK-NOT:       memref.alloc
 // CHECK:           memref.store %{{[a-z0-9_]+}}, %[[BUFFER]]
+// REMARK: :[[@LINE+8]]:{{[0-9]+}}: remark: [Passed] allocate | Category:eq-codegen | Remark="memory is allocated once, before the loops around it"
 func.func @in_two_loops(%lower: index, %upper: index, %step: index, %x: f64) {
   scf.for %i = %lower to %upper step %step {
     %n = scf.while (%k = %lower) : (index) -> index {

@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-codegen-lower-lane-loops --canonicalize --cse | FileCheck %s
+// RUN: eq-opt %s --eq-codegen-lower-lane-loops --remarks-filter=eq-codegen 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // Four samples in flight. The state is one buffer with two views: vectors for the
 // step, columns for a sample that leaves or enters. Weights stay scalars. No
@@ -27,6 +29,8 @@
 // CHECK:           %[[WS:[a-z0-9_]+]] = vector.broadcast %[[WK]] : f32 to vector<4xf32>
 // CHECK:           math.fma %[[WS]], %[[ZK]], %{{[a-z0-9_]+}} : vector<4xf32>
 // CHECK:           vector.bitcast %{{.*}} : vector<4xi1> to vector<1xi4>
+// REMARK: :[[@LINE+3]]:{{[0-9]+}}: remark: [Passed] lanes | Category:eq-codegen | Remark="4 samples at once on each thread; states in memory: 1, in registers: 0"
+// REMARK: :[[@LINE+6]]:{{[0-9]+}}: remark: [Passed] nest | Category:eq-codegen | Remark="2 operations share a loop over rows, 1 at a time"
 func.func @product(%z: tensor<?x3xf32>, %w: tensor<3x3xf32>, %max: i32) -> (tensor<?x3xf32>, tensor<?xi32>) {
   %y, %n = eq.loop init(%z : tensor<?x3xf32>) shared(%w : tensor<3x3xf32>) max(%max : i32)
       schedule(#eq.lanes<lanes = 4, rows = 1, refill = 1>)

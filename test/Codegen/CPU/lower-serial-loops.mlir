@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-codegen-lower-serial-loops | FileCheck %s
+// RUN: eq-opt %s --eq-codegen-lower-serial-loops --remarks-filter=eq-codegen 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // One sample after another: a for over the batch, a while over the steps. The
 // tensor state has two halves in one buffer outside of both; each step reads one
@@ -23,6 +25,7 @@
 // CHECK:             bufferization.materialize_in_destination %[[F]] in restrict writable %[[NEW]]
 // CHECK:             scf.yield %{{[a-z0-9_]+}}, %{{[a-z0-9_]+}}, %[[OTHER]] : i32, i1, index
 // CHECK:           memref.store %[[END]]#0, %[[STEPS]][%[[SAMPLE]]] : memref<7xi32>
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] serial | Category:eq-codegen | Remark="one sample after another, on the thread of the call"
 func.func @tensor_state(%z: tensor<7x3xf64>, %max: i32) -> (tensor<7x3xf64>, tensor<7xi32>) {
   %y, %n = eq.loop init(%z : tensor<7x3xf64>) max(%max : i32) schedule(#eq.serial)
   step {
@@ -77,6 +80,7 @@ func.func @product(%z: tensor<?x16xf64>, %w: tensor<16x16xf64>, %b: tensor<16xf6
 // CHECK:         %[[END:[a-z0-9_]+]]:4 = scf.while
 // CHECK-SAME:      (i32, i1, index, f64) -> (i32, i1, index, f64)
 // CHECK:         return %[[END]]#3 : f64
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] serial | Category:eq-codegen | Remark="one sample, on the thread of the call"
 func.func @scalar_state(%z: f64, %max: i32) -> f64 {
   %y, %n = eq.loop init(%z : f64) max(%max : i32) schedule(#eq.serial)
   step {

@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-codegen-make-entries | FileCheck %s
+// RUN: eq-opt %s --eq-codegen-make-entries --remarks-filter=eq-codegen 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK --implicit-check-not=remark:
 
 // A public function becomes an entry `eq_NAME` with the runtime's convention and a
 // body. The signature (names, types, shapes) is data: the runtime checks the
@@ -33,4 +35,25 @@
 func.func @solve(%x: tensor<?x3xf32> {eq.name = "z0"}, %tol: f64)
     -> (tensor<?x3xf32> {eq.name = "solution"}) {
   return %x : tensor<?x3xf32>
+}
+
+// What only kernels read may stay on the GPU; the host reads how many steps
+// there may be.
+//
+// REMARK: :[[@LINE+5]]:{{[0-9]+}}: remark: [Passed] device | Category:eq-codegen | Remark="'start' may stay on the GPU: only kernels read it"
+//
+// CHECK-LABEL: func.func private @eq.stays.body
+// CHECK:         eq.loop
+// CHECK-SAME:      schedule(#eq.thread)
+func.func @stays(%z: tensor<7xf64> {eq.name = "start"}, %max: i32) -> tensor<7xf64> {
+  %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32) schedule(#eq.thread)
+  step {
+  ^bb0(%k: i32, %z: f64):
+    %half = arith.constant 0.5 : f64
+    %one = arith.constant 1.0 : f64
+    %next = arith.mulf %z, %half : f64
+    %again = arith.cmpf ogt, %next, %one : f64
+    eq.next %again, %next : f64
+  }
+  return %y : tensor<7xf64>
 }

@@ -1,6 +1,8 @@
 // RUN: eq-opt %s --eq-codegen-lower-thread-loops --canonicalize --cse | FileCheck %s
 // RUN: eq-opt %s --eq-codegen-lower-thread-loops=simulate=true --canonicalize --cse \
 // RUN:   | FileCheck %s --check-prefix=SIM
+// RUN: eq-opt %s --eq-codegen-lower-thread-loops --remarks-filter=eq-codegen 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // The chip is the kernels' from now on, and the module's no more.
 //
@@ -34,6 +36,7 @@ module attributes {eq.gpu_target = #eq.gpu_target<"sm_90", multiprocessors = 132
 // CHECK:         %[[RESULT:[a-z0-9_]+]] = bufferization.to_tensor %[[FINALS]] restrict
 // CHECK:         %[[COUNTS:[a-z0-9_]+]] = bufferization.to_tensor %[[STEPS]] restrict
 // CHECK:         return %[[RESULT]], %[[COUNTS]]
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] kernel | Category:eq-codegen | Remark="one kernel runs the whole solve, for sm_90"
 func.func @squares(%z: tensor<7x2xf64>, %w: tensor<2xf64>, %max: i32) -> (tensor<7x2xf64>, tensor<7xi32>) {
   %y, %steps = eq.loop init(%z : tensor<7x2xf64>) shared(%w : tensor<2xf64>) max(%max : i32)
       schedule(#eq.thread<block = 64, refill = 2>)

@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-codegen-lower-tile-loops --canonicalize --cse | FileCheck %s
+// RUN: eq-opt %s --eq-codegen-lower-tile-loops --remarks-filter=eq-codegen 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // Two samples in each lane of two warps, and four rows of the product in each warp.
 // Threads, samples, chunk and bytes: 16 and 4 x 64 for messages, 256 for the
@@ -61,6 +63,7 @@
 // CHECK:           nvvm.barrier0
 module attributes {eq.gpu_target = #eq.gpu_target<"sm_90", multiprocessors = 132,
     registers = 65536, threads = 2048, shared_memory = 232448>} {
+// REMARK: :[[@LINE+3]]:{{[0-9]+}}: remark: [Passed] kernel | Category:eq-codegen | Remark="one kernel runs the whole solve, for sm_90"
 func.func @model(%z: tensor<?x8xf32>, %x: tensor<?x8xf32>, %w: tensor<8x8xf32>, %max: i32)
     -> (tensor<?x8xf32>, tensor<?xi32>) {
   %y, %n = eq.loop init(%z : tensor<?x8xf32>) ins(%x : tensor<?x8xf32>) shared(%w : tensor<8x8xf32>) max(%max : i32)

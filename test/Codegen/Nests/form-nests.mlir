@@ -1,4 +1,6 @@
 // RUN: eq-opt %s --eq-codegen-form-nests=rows=4 --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: eq-opt %s --eq-codegen-form-nests=rows=4 --split-input-file --remarks-filter=eq-codegen 2>&1 >/dev/null \
+// RUN:   | FileCheck %s --check-prefix=REMARK
 
 // A product, a function of it and the norm of the change share one loop over
 // rows: four sums at a time, the last two rows apart. The product is in no memory.
@@ -27,6 +29,7 @@
 // CHECK:         tensor.insert %{{.*}}[%c9]
 // CHECK-NOT:     linalg.generic
 // CHECK:         return
+// REMARK: :[[@LINE+9]]:{{[0-9]+}}: remark: [Passed] nest | Category:eq-codegen | Remark="3 operations share a loop over rows, 4 at a time"
 func.func @step(%w: tensor<10x8xf32>, %z: tensor<8xf32>, %old: tensor<10xf32>) -> (tensor<10xf32>, f32) {
   %zero = arith.constant 0.0 : f32
   %none = tensor.empty() : tensor<10xf32>
@@ -72,6 +75,7 @@ func.func @step(%w: tensor<10x8xf32>, %z: tensor<8xf32>, %old: tensor<10xf32>) -
 // CHECK:         scf.for {{.*}} -> (tensor<16xf32>)
 // CHECK:           scf.for {{.*}} -> (f32, f32, f32, f32)
 // CHECK:             tensor.extract %[[H]]
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] nest | Category:eq-codegen | Remark="1 operation in a loop over rows, 4 at a time"
 func.func @two_layers(%w: tensor<16x16xf32>, %v: tensor<16x16xf32>, %z: tensor<16xf32>, %b: tensor<16xf32>) -> tensor<16xf32> {
   %h = linalg.generic {
       indexing_maps = [affine_map<(i, k) -> (i, k)>, affine_map<(i, k) -> (k)>, affine_map<(i, k) -> (i)>],
@@ -210,6 +214,7 @@ func.func @effects(%x: tensor<16xf32>, %m: memref<f32>, %v: f32) -> (tensor<16xf
 // CHECK:           tensor.insert
 // CHECK:           arith.addf
 // CHECK:           scf.yield
+// REMARK: :[[@LINE+14]]:{{[0-9]+}}: remark: [Passed] nest | Category:eq-codegen | Remark="2 operations share a loop over rows, 1 at a time"
 func.func @long_body_of_vectors(%w: tensor<16x16xf32>, %z: tensor<16xvector<4xf32>>) -> (tensor<16xvector<4xf32>>, tensor<vector<4xf32>>) {
   %zero = arith.constant dense<0.0> : vector<4xf32>
   %zeros = tensor.splat %zero : tensor<16xvector<4xf32>>
@@ -269,6 +274,7 @@ func.func @long_body_of_vectors(%w: tensor<16x16xf32>, %z: tensor<16xvector<4xf3
 // CHECK-NEXT:      scf.yield
 // CHECK:         scf.for
 // CHECK-COUNT-4:   arith.addf
+// REMARK: :[[@LINE+13]]:{{[0-9]+}}: remark: [Passed] nest | Category:eq-codegen | Remark="1 operation in a loop over rows, 1 at a time"
 func.func @long_body_of_scalars(%w: tensor<16x16xf32>, %z: tensor<16xf32>) -> (tensor<16xf32>, tensor<f32>) {
   %zero = arith.constant 0.0 : f32
   %zeros = tensor.splat %zero : tensor<16xf32>

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Transforms/DialectConversion.h"
 
 namespace mlir::eq {
@@ -32,6 +33,14 @@ struct CallLibm : impl::CallLibmPassBase<CallLibm> {
         math::ErfOp, math::ErfcOp, math::ExpOp, math::Exp2Op, math::ExpM1Op,
         math::LogOp, math::Log10Op, math::Log1pOp, math::Log2Op, math::PowFOp,
         math::RsqrtOp, math::SinOp, math::SinhOp, math::TanOp, math::TanhOp>();
+    getOperation().walk([&](Operation *op) {
+      if (target.isIllegal(op) && !isa<math::RsqrtOp>(op))
+        remark::missed(op->getLoc(),
+                       remark::RemarkOpts::name("libm").category("eq-codegen"))
+            << "'" + op->getName().getStringRef().str() +
+                   "' is the C library's, whose last bits differ between "
+                   "systems";
+    });
     // 1 / sqrt(x) has no function of its own in libm.
     patterns.add(+[](math::RsqrtOp op, PatternRewriter &rewriter) {
       Location loc = op.getLoc();

@@ -11,6 +11,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 
 namespace mlir::eq {
@@ -48,6 +49,10 @@ struct HoistAllocations : impl::HoistAllocationsPassBase<HoistAllocations> {
                        "the size static or compute it before the loop");
         return signalPassFailure();
       }
+      remark::passed(
+          op.getLoc(),
+          remark::RemarkOpts::name("allocate").category("eq-codegen"))
+          << "memory is allocated once, before the loops around it";
       op->moveBefore(loop);
     });
   }

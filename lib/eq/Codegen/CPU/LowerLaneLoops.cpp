@@ -27,6 +27,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/IR/Remarks.h"
 
 namespace mlir::eq {
 
@@ -91,6 +92,7 @@ private:
   Value half(const Home &home, Value parity);
   Places changeHands(Places places, Value parity, Value tick);
   Hold findHold();
+  void report();
   void finishPlace(Value lane, Value sample, Value parity, Value heldParity,
                    Value again, Value tick);
   void storeIns(ValueRange ins, Value lane);
@@ -958,7 +960,27 @@ void LaneLowering::addChunks() {
     addInto(sampleView(chunkSum, chunks.getInductionVar()), sum);
 }
 
+void LaneLowering::report() {
+  size_t tensors = 0, choices = 0;
+  for (size_t i = 0; i < stateTypes.size(); ++i)
+    tensors += isTensorState(i);
+  for (Value computed : findHold().computed)
+    choices += static_cast<bool>(computed);
+  std::string text = std::to_string(lanes) +
+                     " samples at once on each thread; states in memory: " +
+                     std::to_string(tensors) + ", in registers: " +
+                     std::to_string(stateTypes.size() - tensors);
+  if (choices > 0)
+    text += "; a sample that ends keeps its old state without a copy: " +
+            std::to_string(choices);
+  if (size_t records = loop.getRecord().size())
+    text += "; records are written in place: " + std::to_string(records);
+  remark::passed(loc, remark::RemarkOpts::name("lanes").category("eq-codegen"))
+      << text;
+}
+
 void LaneLowering::run() {
+  report();
   openBatch();
   allocateResults();
   fetchedSamples = memref::AllocOp::create(

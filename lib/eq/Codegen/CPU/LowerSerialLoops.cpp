@@ -28,6 +28,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/Remarks.h"
 
 namespace mlir::eq {
 
@@ -409,9 +410,23 @@ struct LowerSerialLoops : impl::LowerSerialLoopsPassBase<LowerSerialLoops> {
   void runOnOperation() override {
     lowerSlots(getOperation());
     // From the outside in: an inner loop is lowered where its parent put it.
-    while (LoopOp loop = findOutermost())
+    while (LoopOp loop = findOutermost()) {
+      report(loop);
       SerialLowering(loop).run();
+    }
     getOperation().walk(lowerCancelled);
+  }
+
+  static void report(LoopOp loop) {
+    std::string text = loop.getBatchDims().empty()
+                           ? "one sample, on the thread of the call"
+                           : "one sample after another, on the thread of the "
+                             "call";
+    if (size_t records = loop.getRecord().size())
+      text += "; records are written in place: " + std::to_string(records);
+    remark::passed(loop.getLoc(),
+                   remark::RemarkOpts::name("serial").category("eq-codegen"))
+        << text;
   }
 
   // No loop is left that would keep the context out.

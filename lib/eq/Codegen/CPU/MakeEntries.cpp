@@ -25,6 +25,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Remarks.h"
 
 namespace mlir::eq {
 
@@ -348,10 +349,15 @@ LogicalResult EntryMaker::run() {
     auto given = function.getResultAttrOfType<StringAttr>(i, "eq.name");
     resultNames.push_back(given ? given.str() : "result" + std::to_string(i));
   }
-  for (BlockArgument argument : function.getArguments())
-    argumentFlags.push_back(hasKernel(argument) && mayStayOnDevice(argument)
-                                ? EQRT_VALUE_ON_DEVICE
-                                : 0);
+  for (auto [name, argument] :
+       llvm::zip(argumentNames, function.getArguments())) {
+    bool mayStay = hasKernel(argument) && mayStayOnDevice(argument);
+    argumentFlags.push_back(mayStay ? EQRT_VALUE_ON_DEVICE : 0);
+    if (mayStay)
+      remark::passed(argument.getLoc(),
+                     remark::RemarkOpts::name("device").category("eq-codegen"))
+          << "'" + name + "' may stay on the GPU: only kernels read it";
+  }
   for (Operation &op : function.getBody().front())
     if (isKernel(&op))
       markResultsThatStay(cast<LoopOp>(op));

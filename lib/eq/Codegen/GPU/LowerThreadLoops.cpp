@@ -31,6 +31,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Remarks.h"
 
 namespace mlir::eq {
 
@@ -536,6 +537,11 @@ struct LowerThreadLoops : impl::LowerThreadLoopsPassBase<LowerThreadLoops> {
                    << schedule << ": #eq.serial and #eq.lanes have them";
           if (failed(checkStates(loop)))
             return failure();
+          remark::passed(
+              loop.getLoc(),
+              remark::RemarkOpts::name("kernel").category("eq-codegen"))
+              << "one kernel runs the whole solve, for " +
+                     target.getChip().str();
           ThreadLowering(loop, schedule, target, simulate).run();
           return success();
         });

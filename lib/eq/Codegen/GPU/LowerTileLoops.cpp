@@ -32,6 +32,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Remarks.h"
 
 namespace mlir::eq {
 
@@ -777,6 +778,11 @@ struct LowerTileLoops : impl::LowerTileLoopsPassBase<LowerTileLoops> {
             return loop.emitOpError(
                        "expected a loop that has tiles where 'schedule' is ")
                    << schedule << ": " << *why;
+          remark::passed(
+              loop.getLoc(),
+              remark::RemarkOpts::name("kernel").category("eq-codegen"))
+              << "one kernel runs the whole solve, for " +
+                     target.getChip().str();
           return TileLowering(loop, schedule, target, simulate).run();
         });
     if (failed(result))

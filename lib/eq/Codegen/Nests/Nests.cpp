@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/Support/SaveAndRestore.h"
 
@@ -863,6 +864,14 @@ void NestFormer::formNest(GenericOp opener) {
   int64_t width = widthOf(nest);
   if (any(isLong) && !isWhole && width == 1)
     count = 1;
+  std::string atOnce =
+      std::to_string(count) +
+      (width > 1 ? " vectors of " + std::to_string(width) : "");
+  remark::passed(opener.getLoc(),
+                 remark::RemarkOpts::name("nest").category("eq-codegen"))
+      << std::to_string(nest.size()) +
+             (nest.size() == 1 ? " operation in" : " operations share") +
+             " a loop over rows, " + atOnce + " at a time";
   NestEmitter(builder, nest, count, width).run();
 }
 
@@ -877,8 +886,7 @@ int64_t NestFormer::widthOf(ArrayRef<Member> nest) {
     bytes = std::max(bytes, elementBytesOf(member.op));
     if (member.sumsOverRows())
       continue;
-    hasSums |= (member.op.getNumReductionLoops() > 0 &&
-                canBeWide(member.op, member.row));
+    hasSums |= member.op.getNumReductionLoops() > 0;
     bool isWide =
         hasWideBody(member.op, member.row) &&
         llvm::all_of(member.op.getIndexingMapsArray(), [&](AffineMap map) {
