@@ -1,6 +1,7 @@
 """The suite `eq`: the lit tests, one folder per folder of lib/eq, and the examples' programs that they run."""
 
 import os
+import shutil
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -52,6 +53,10 @@ config.environment["EQ_BUILD_DIR"] = config.eq_binary_dir
 # `REQUIRES: gpu` needs a device: set by hand, so that a run is the same on every machine.
 if os.environ.get("EQ_TEST_GPU") == "1":
     config.available_features.add("gpu")
+
+# A debugger that may look into other processes.
+if shutil.which("gdb") and not config.eq_asan:
+    config.available_features.add("gdb")
 
 # As in LLVM's own tests: aarch64-registered-target.
 config.available_features |= {f"{target.lower()}-registered-target" for target in config.llvm_targets}

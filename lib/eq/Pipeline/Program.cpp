@@ -6,11 +6,14 @@
 #include "eq/Run/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
+#include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace mlir::eq {
@@ -65,7 +68,24 @@ Program::run(Stage from, Stage to, const PipelineOptions &options,
   return runStages(*module, from, to, options, afterStage);
 }
 
+// Debuggers run elsewhere than the compiler does.
+static void makePathsAbsolute(ModuleOp module) {
+  AttrTypeReplacer replacer;
+  replacer.addReplacement([](FileLineColLoc place) -> Attribute {
+    llvm::SmallString<256> path(place.getFilename().strref());
+    if (path == "-" || llvm::sys::fs::make_absolute(path))
+      return place;
+    llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+    return FileLineColLoc::get(place.getContext(), path, place.getLine(),
+                               place.getColumn());
+  });
+  replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/false,
+                                        /*replaceLocs=*/true,
+                                        /*replaceTypes=*/false);
+}
+
 LogicalResult Program::addDebugLines() {
+  makePathsAbsolute(*module);
   PassManager manager(&context);
   LLVM::DIScopeForLLVMFuncOpPassOptions options;
   options.emissionKind = LLVM::DIEmissionKind::LineTablesOnly;

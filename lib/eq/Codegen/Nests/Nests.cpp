@@ -565,8 +565,12 @@ void NestEmitter::emitRows(Value first, int64_t count, int64_t rowsOfEach) {
   SmallVector<Value> rowIndices;
   for (int64_t i = 0; i < count; ++i)
     rowIndices.push_back(plus(first, i * rowsOfEach));
-  for (size_t index = 0; index < members.size(); ++index)
+  // What a member computes has its place, the rows that of the first.
+  for (size_t index = 0; index < members.size(); ++index) {
+    loc = members[index].op.getLoc();
     emitMember(index, rowIndices);
+  }
+  loc = members.front().op.getLoc();
 }
 
 // Fewer rows than a tile has: as many vectors as they fill, and the others.
