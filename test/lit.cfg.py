@@ -37,6 +37,11 @@ config.substitutions += [
     ("%configure", configure),
     ("%cmake", config.cmake),
     ("%eqrt_lib_dir", libraries),
+    # What a stock mlir-opt needs to know eq.
+    (
+        "%load_eq",
+        "--load-dialect-plugin={0} --load-pass-plugin={0}".format(os.path.join(libraries, "EqPlugin.so")),
+    ),
     ("%eq_src", config.eq_source_dir),
     ("%python", python),
     ("%cc", compiler),
@@ -45,7 +50,7 @@ config.substitutions += [
 ]
 
 # Tests name their tools in full words, found here before anywhere else: eq-opt, eq-run, eq-compile and eqrt-test of
-# this build; FileCheck, count, llc, mlir-translate, not and split-file of LLVM 22.
+# this build; FileCheck, count, llc, mlir-opt, mlir-translate, not and split-file of LLVM 22.
 llvm_config.with_environment("PATH", [tools, config.llvm_tools_dir], append_path=True)
 
 # Where the tests that are Python programs look for the build.

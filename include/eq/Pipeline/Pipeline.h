@@ -51,7 +51,8 @@ void buildStages(OpPassManager &manager, Stage from, Stage to,
 void registerAllDialects(DialectRegistry &registry);
 
 /// Registers the passes of eq and the pipelines `eq-verify`, `eq-expand`,
-/// `eq-fuse`, `eq-schedule`, `eq-codegen` and `eq-to-llvm` (all of them).
+/// `eq-fuse`, `eq-schedule`, `eq-codegen` and `eq-to-llvm` (all of them). Does
+/// nothing the second time.
 void registerAllPasses();
 
 } // namespace eq

@@ -140,6 +140,9 @@ struct NVVMOptions : PassPipelineOptions<NVVMOptions> {
 } // namespace
 
 void registerAllPasses() {
+  // A tool of eq may load eq's plugin as well.
+  if (PassPipelineInfo::lookup("eq-to-llvm"))
+    return;
   registerEqVerifyPasses();
   registerEqExpandPasses();
   registerEqFusePasses();

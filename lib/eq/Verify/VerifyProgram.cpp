@@ -75,7 +75,8 @@ LogicalResult verifyBodyOp(Operation *op, Operation *solve) {
                    "scalars only; 'isKept' of its BodyOpInterface says that it "
                    "is");
   } else if (!isBodyOp(op)) {
-    if (!isMemoryEffectFree(op))
+    // Of an operation that is not registered nothing is known.
+    if (op->isRegistered() && !isMemoryEffectFree(op))
       return error("has side effects, and a body must have none");
     return error("is not an operation that a body may use (see BodyOps in the "
                  "documents)" +
