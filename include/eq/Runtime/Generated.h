@@ -104,6 +104,25 @@ EQ_API int eqrt_call(eq_context *context, const eqrt_signature *signature,
  * body; cannot fail for an input that the signature has. */
 EQ_API void eqrt_argument(eq_context *context, int32_t index, void *descriptor);
 
+/* A solve in a function of somebody else's compiler (eq-lower-loops), which has
+ * no code to return. Takes `context` as a call does, makes the floating-point
+ * environment the default, and gives the context that the functions below must
+ * be passed, never NULL. `version` is EQRT_VERSION of the compiler, `place` the
+ * solve's in the source.
+ *
+ * NULL is the context of the thread. Where that is in the middle of a call, as
+ * in a hook, the solve gets a context of its own with one thread.
+ *
+ * Whatever fails until eqrt_solve_end ends the process as abort() does, after
+ * its sentence has been written to stderr: none of these functions returns
+ * after recording an error. */
+EQ_API eq_context *eqrt_solve_begin(eq_context *context, int32_t version,
+                                    const char *place);
+
+/* Frees the memory of the solve, and puts the floating-point environment back.
+ * Lets others have the context. */
+EQ_API void eqrt_solve_end(eq_context *context);
+
 /* EQ_OK if two sizes that must agree do; otherwise records `rule`, a sentence
  * that names the operand and what its size must be like, with both sizes. */
 EQ_API int eqrt_expect_size(eq_context *context, const char *rule,

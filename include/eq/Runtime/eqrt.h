@@ -10,6 +10,12 @@
  *
  * Wherever a context is asked for, NULL means a context that belongs to the
  * calling thread and is made when first needed.
+ *
+ * Solves that eq-lower-loops has put into other functions use the context of
+ * the thread that runs them: eq_set_threads(NULL, 2), say, is for them, too.
+ * They have no code to return. Where something fails that is not the status of
+ * a sample, such as sizes that must agree or memory, its sentence is written to
+ * stderr, and the process ends as abort() ends it.
  */
 #ifndef EQ_RUNTIME_EQRT_H
 #define EQ_RUNTIME_EQRT_H

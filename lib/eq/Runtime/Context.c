@@ -51,6 +51,10 @@ int eqrti_fail(eq_context *context, int code, const char *format, ...) {
               arguments);
     va_end(arguments);
     context->code = code != EQ_OK ? code : EQ_ERROR_INTERNAL;
+    if (context->solving) {
+      fprintf(stderr, "eq: error: %s\n", context->message);
+      abort();
+    }
     /* Other threads of the call compute what nobody will get. */
     if (signature)
       atomic_fetch_or(&context->stop, EQRTI_STOP_FAILED);

@@ -4,6 +4,7 @@
 
 #include "eq/Runtime/Generated.h"
 
+#include <fenv.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -98,6 +99,12 @@ struct eq_context {
   eq_tensor *out;
   void **arguments; /* contiguous data of each input */
   eqrti_result *results;
+
+  /* Between eqrt_solve_begin and eqrt_solve_end: an error ends the process. */
+  bool solving;
+  bool for_one_solve; /* this context goes with it */
+  eqrt_signature solve;
+  fenv_t callers;
 };
 
 /* ---- Context.c ----------------------------------------------------------- */

@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #ifdef __SSE2__
 #include <xmmintrin.h>
 #endif
@@ -1599,6 +1601,114 @@ static void error_numbers_are_frozen(void) {
 
 /* -------------------------------------------------------------------------- */
 
+/* ---- Solves in functions of others --------------------------------------- */
+
+static void a_solve_has_the_context_of_the_thread(void) {
+  eq_context *context = eqrt_solve_begin(NULL, EQRT_VERSION, "host.mlir:3:7");
+  CHECK(context != NULL);
+  CHECK(eqrt_alloc(context, 4096, 64) != NULL);
+  CHECK_INT((int64_t)eq_memory_in_use(NULL), 4096);
+  CHECK_INT(eqrt_expect_size(context, "expected 3 rows", 3, 3), EQ_OK);
+  /* Nobody else may have it meanwhile. */
+  CHECK_INT(eq_set_threads(NULL, 2), EQ_ERROR_BUSY);
+  eqrt_solve_end(context);
+  CHECK_INT((int64_t)eq_memory_in_use(NULL), 0);
+  CHECK_INT(eq_set_threads(NULL, 0), EQ_OK);
+  CHECK(eqrt_solve_begin(NULL, EQRT_VERSION, "host.mlir:3:7") == context);
+  eqrt_solve_end(context);
+}
+
+static void a_solve_while_a_call_runs_has_a_context_of_its_own(void) {
+  eq_context *outer = eqrt_solve_begin(NULL, EQRT_VERSION, "host.mlir:3:7");
+  eq_context *inner = eqrt_solve_begin(NULL, EQRT_VERSION, "host.mlir:9:7");
+  CHECK(inner != outer);
+  CHECK_INT(eqrt_threads(inner), 1);
+  CHECK(eqrt_alloc(inner, 4096, 64) != NULL);
+  CHECK_INT((int64_t)eq_memory_in_use(outer), 0);
+  eqrt_solve_end(inner);
+  CHECK(eqrt_alloc(outer, 4096, 64) != NULL);
+  eqrt_solve_end(outer);
+}
+
+#ifdef __SSE2__
+static void a_solve_does_not_flush_denormals(void) {
+  unsigned before = _mm_getcsr(), flush = before | 0x8040;
+  _mm_setcsr(flush);
+  eq_context *context = eqrt_solve_begin(NULL, EQRT_VERSION, "host.mlir:3:7");
+  volatile float smallest = 1e-38f;
+  float half = smallest * 0.5f;
+  eqrt_solve_end(context);
+  CHECK((_mm_getcsr() & 0x8040) == 0x8040);
+  _mm_setcsr(before);
+  CHECK(half > 0.0f);
+}
+#else
+static void a_solve_does_not_flush_denormals(void) {}
+#endif
+
+static void sizes_that_differ(void) {
+  eq_context *context = eqrt_solve_begin(NULL, EQRT_VERSION, "host.mlir:3:7");
+  eqrt_expect_size(context, "expected 'x' to have the batch size", 3, 2);
+}
+
+static void too_much_memory(void) {
+  eq_set_memory_limit(NULL, 100);
+  eq_context *context = eqrt_solve_begin(NULL, EQRT_VERSION, "host.mlir:3:7");
+  eqrt_alloc(context, 101, 64);
+}
+
+static void another_version(void) {
+  eqrt_solve_begin(NULL, EQRT_VERSION + 1, "host.mlir:3:7");
+}
+
+static void a_busy_context(void) {
+  eq_context *context = eq_context_create();
+  eqrt_solve_begin(context, EQRT_VERSION, "host.mlir:3:7");
+  eqrt_solve_begin(context, EQRT_VERSION, "host.mlir:9:7");
+}
+
+/* What a process writes to stderr before SIGABRT ends it. */
+static void expect_end(void (*solve)(void), const char *wanted) {
+  int ends[2];
+  CHECK_INT(pipe(ends), 0);
+  fflush(stdout);
+  pid_t child = fork();
+  if (child == 0) {
+    dup2(ends[1], STDERR_FILENO);
+    solve();
+    _exit(0);
+  }
+  close(ends[1]);
+  char text[1024] = "";
+  size_t used = 0;
+  for (ssize_t n;
+       used + 1 < sizeof(text) &&
+       (n = read(ends[0], text + used, sizeof(text) - 1 - used)) > 0;)
+    used += (size_t)n;
+  close(ends[0]);
+  int status = 0;
+  CHECK_INT(waitpid(child, &status, 0), child);
+  CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+  CHECK_TEXT(text, wanted);
+}
+
+static void an_error_in_a_solve_ends_the_process(void) {
+  expect_end(sizes_that_differ,
+             "eq: error: 'host.mlir:3:7': expected 'x' to have the batch size, "
+             "3, but got 2\n");
+  expect_end(too_much_memory,
+             "eq: error: 'host.mlir:3:7': expected to stay within the memory "
+             "limit, but asked for 101 bytes (0 bytes in use, limit 100 "
+             "bytes)\n");
+  expect_end(another_version,
+             "eq: error: 'host.mlir:3:7': expected a program compiled for "
+             "version 1 of the runtime, but got one for version 2\n");
+  expect_end(a_busy_context,
+             "eq: error: 'host.mlir:9:7': expected the context "
+             "to be idle, but a call is using it; give each thread, and each "
+             "call inside a call, its own context\n");
+}
+
 #define TESTS(X)                                                               \
   X(a_call_fills_in_its_results)                                               \
   X(a_contiguous_input_is_not_copied)                                          \
@@ -1673,6 +1783,10 @@ static void error_numbers_are_frozen(void) {
   X(reports_are_flat_arrays)                                                   \
   X(reports_of_a_scalar_and_of_nonsense)                                       \
   X(a_report_that_finds_no_memory_fails_the_call)                              \
+  X(a_solve_has_the_context_of_the_thread)                                     \
+  X(a_solve_while_a_call_runs_has_a_context_of_its_own)                        \
+  X(a_solve_does_not_flush_denormals)                                          \
+  X(an_error_in_a_solve_ends_the_process)                                      \
   X(status_numbers_are_frozen)                                                 \
   X(unknown_statuses_have_a_text)                                              \
   X(error_numbers_are_frozen)
