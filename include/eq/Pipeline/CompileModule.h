@@ -13,8 +13,8 @@ namespace eq {
 
 /// Runs the stages on a module, whose context has the dialects of
 /// `registerAllDialects`. What it will run on is written on the module where it
-/// does not say so. `afterStage` is called after each, and may end it. Errors go
-/// to the context's diagnostics.
+/// does not say so. `afterStage` is called after each, and may end it. Errors
+/// go to the context's diagnostics.
 LogicalResult
 runStages(ModuleOp module, Stage from, Stage to,
           const PipelineOptions &options = {},

@@ -58,10 +58,9 @@ LogicalResult writeGPUTarget(ModuleOp module, const PipelineOptions &options) {
 
 } // namespace
 
-LogicalResult
-runStages(ModuleOp module, Stage from, Stage to,
-          const PipelineOptions &options,
-          llvm::function_ref<LogicalResult(Stage)> afterStage) {
+LogicalResult runStages(ModuleOp module, Stage from, Stage to,
+                        const PipelineOptions &options,
+                        llvm::function_ref<LogicalResult(Stage)> afterStage) {
   if (from <= Stage::schedule && Stage::schedule <= to &&
       (failed(writeTarget(module, options)) ||
        failed(writeGPUTarget(module, options))))
