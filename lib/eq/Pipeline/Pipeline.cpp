@@ -9,6 +9,7 @@
 #include "eq/IR/EqDialect.h"
 #include "eq/IR/EqTest.h"
 #include "eq/Methods/Methods.h"
+#include "eq/Pipeline/Passes.h"
 #include "eq/Schedule/Passes.h"
 #include "eq/Verify/Passes.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -149,6 +150,7 @@ void registerAllPasses() {
   registerEqSchedulePasses();
   registerEqCodegenCPUPasses();
   registerEqCodegenGPUPasses();
+  registerEqPipelinePasses();
   PassPipelineRegistration<FuseOptions>(
       "eq-fuse", "the stage fuse",
       [](OpPassManager &manager, const FuseOptions &options) {

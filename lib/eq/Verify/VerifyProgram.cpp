@@ -11,6 +11,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/StringSwitch.h"
 
 namespace mlir::eq {
@@ -61,9 +62,22 @@ LogicalResult verifyBodyOp(Operation *op, Operation *solve) {
   if (isa<scf::WhileOp>(op))
     return error("is not bounded, and every loop in a body must be: use "
                  "'eq.loop' with 'max'");
-  if (isa<func::CallOp>(op))
-    return error("could not be inlined: a body may call functions that are "
-                 "defined in this module and do not call themselves");
+  if (auto call = dyn_cast<func::CallOp>(op)) {
+    InFlightDiagnostic diag =
+        error("could not be inlined: a body may call functions that are "
+              "defined in this module and do not call themselves");
+    auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+        call, call.getCalleeAttr());
+    // The inliner does not move what it does not know.
+    if (callee)
+      callee.walk([&](Operation *inner) {
+        if (!inner->isRegistered())
+          diag.attachNote(inner->getLoc())
+              << "'" << inner->getName()
+              << "' is not an operation that a body may use";
+      });
+    return diag;
+  }
   if (isa<BodyOpInterface>(op)) {
     if (!isMemoryEffectFree(op) || op->getNumRegions() != 0)
       return error("expected an operation that is kept until 'codegen' to have "
@@ -117,7 +131,11 @@ LogicalResult refuseWithoutModel(Operation *op, StringRef what, Attribute which,
   InFlightDiagnostic diag =
       op->emitOpError("expected '")
       << what << "' to have a model, but none is registered for " << which;
-  if (!isa<EqDialect>(which.getDialect()))
+  if (!isa<IterationMethod>(PicardAttr::get(op->getContext())))
+    diag << "; no method has one, because the program that loaded the dialect "
+            "called neither 'mlir::eq::registerAllDialects' nor "
+            "'mlir::eq::registerMethods'";
+  else if (!isa<EqDialect>(which.getDialect()))
     diag << ": its dialect has to attach one of " << interface;
   else if (isa<FixedPointOp>(op))
     diag << "; this version has one for #eq.picard";

@@ -14,6 +14,13 @@ namespace mlir::eq {
 /// convention, and tensors at their ends the runtime as their owner.
 void buildEntries(OpPassManager &manager);
 
+/// The same for solves in functions of others, which pass memory and get it.
+void buildSolvers(OpPassManager &manager);
+
+/// Adds passes that lower solvers to memory and structured control flow, and
+/// leave the way to the LLVM dialect to others.
+void buildSolverCode(OpPassManager &manager);
+
 /// Adds the other passes of the stage, in order, with its contract check last.
 /// Loops that are left run on the CPU.
 void buildHostCode(OpPassManager &manager);

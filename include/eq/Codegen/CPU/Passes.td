@@ -26,6 +26,25 @@ def MakeEntriesPass : Pass<"eq-codegen-make-entries", "::mlir::ModuleOp"> {
   ];
 }
 
+def MakeSolversPass : Pass<"eq-codegen-make-solvers", "::mlir::ModuleOp"> {
+  let summary = "give every public function memory for its operands and results";
+  let description = [{
+    For solves that stand in functions of others (`eq-lower-loops`):
+    `@solve(tensor, f64) -> (tensor, f64)` becomes a function
+    `@solve(memref, f64, memref) -> f64` that takes tensors as memory of any
+    layout, writes those it returns to memory of its caller, and returns numbers
+    as they are. It begins and ends a solve with the runtime; a body between, as
+    for entries, is passed the context.
+
+    (example: test/Codegen/CPU/make-solvers.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::bufferization::BufferizationDialect", "::mlir::func::FuncDialect",
+    "::mlir::memref::MemRefDialect"
+  ];
+}
+
 def CheckShapesPass : Pass<"eq-codegen-check-shapes", "::mlir::ModuleOp"> {
   let summary = "compare sizes that only a run can tell";
   let description = [{
@@ -260,11 +279,21 @@ def ReturnErrorsPass : Pass<"eq-codegen-return-errors", "::mlir::ModuleOp"> {
     failed allocation or `cf.assert` returns from the entry with a code. Nothing
     aborts.
 
+    With `end-process` nothing is returned: the code is in a function that has
+    nobody to return it to, where the runtime ends the process as soon as a
+    failure is recorded (`eqrt_solve_begin`). Control flow may still be
+    structured then.
+
     (example: test/Codegen/CPU/return-errors.mlir)
   }];
+  let options = [
+    Option<"endProcess", "end-process", "bool", /*default=*/"false",
+           "Let the runtime end the process where something fails">
+  ];
   let dependentDialects = [
-    "::mlir::LLVM::LLVMDialect", "::mlir::cf::ControlFlowDialect",
-    "::mlir::func::FuncDialect"
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::func::FuncDialect",
+    "::mlir::scf::SCFDialect"
   ];
 }
 

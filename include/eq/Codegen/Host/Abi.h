@@ -45,6 +45,11 @@ Value stackSlot(OpBuilder &builder, Location loc, Type type);
 /// A pointer to a descriptor of `memref`, valid in the function around.
 Value descriptorAddress(OpBuilder &builder, Location loc, Value memref);
 
+/// The memref of this type, with offset 0, whose data `pointer` points to;
+/// sizes and strides are i64.
+Value memrefAt(OpBuilder &builder, Location loc, MemRefType type, Value pointer,
+               ValueRange sizes, ValueRange strides);
+
 /// A read-only memref for a scalar or tensor value.
 Value readOnlyBuffer(OpBuilder &builder, Location loc, Value value);
 

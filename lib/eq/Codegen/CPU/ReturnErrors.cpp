@@ -5,13 +5,20 @@
 //   .. {eq.device = @k}       %p = call @eqrt_device_alloc(context, @k, bytes)
 //   cf.assert %ok, "..."  ->  cond_br (%p is null), ^failed, ^next
 //                           ^failed: return eqrt_fail(context, code, text)
+//
+// Where a failure ends the process, nothing is returned, and control flow may
+// be structured:
+//
+//                             scf.if (%p is null) { eqrt_fail(..) }
 
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/Codegen/Host/Abi.h"
 #include "eq/Runtime/eqrt.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 
 namespace mlir::eq {
@@ -23,8 +30,9 @@ namespace {
 
 class FailureLowering {
 public:
-  explicit FailureLowering(func::FuncOp function)
-      : function(function), builder(function.getContext()),
+  FailureLowering(func::FuncOp function, bool endsProcess)
+      : function(function), endsProcess(endsProcess),
+        builder(function.getContext()),
         pointer(LLVM::LLVMPointerType::get(function.getContext())),
         i64(builder.getI64Type()) {}
 
@@ -52,21 +60,36 @@ private:
                                     builder.getI64IntegerAttr(value));
   }
 
+  // Says what has failed, unless the runtime knows already.
+  Value recordFailure(Location loc, int32_t code, StringRef message) {
+    Value text = stringAddress(builder, loc, message);
+    Type i32 = builder.getI32Type();
+    Value number = LLVM::ConstantOp::create(builder, loc, i32,
+                                            builder.getI32IntegerAttr(code));
+    return callRuntime(builder, loc, "eqrt_fail", i32,
+                       {function.getArgument(0), number, text})
+        .getResult();
+  }
+
   // Ends the function where `condition` is false, with what the runtime has
   // recorded, or else `code` and `message`; leaves the builder where it is
   // true.
   void leaveUnless(Location loc, Value condition, int32_t code,
                    StringRef message) {
+    if (endsProcess) {
+      Value one =
+          arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
+      Value fails = arith::XOrIOp::create(builder, loc, condition, one);
+      auto branch = scf::IfOp::create(builder, loc, fails);
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(branch.thenBlock());
+      recordFailure(loc, code, message);
+      return;
+    }
     Block *block = builder.getInsertionBlock();
     Block *rest = block->splitBlock(builder.getInsertionPoint());
     Block *leave = builder.createBlock(rest);
-    Value text = stringAddress(builder, loc, message);
-    Type i32 = builder.getI32Type();
-    Value number = LLVM::ConstantOp::create(builder, loc, i32,
-                                            builder.getI32IntegerAttr(code));
-    Value returned = callRuntime(builder, loc, "eqrt_fail", i32,
-                                 {function.getArgument(0), number, text})
-                         .getResult();
+    Value returned = recordFailure(loc, code, message);
     func::ReturnOp::create(builder, loc, returned);
     builder.setInsertionPointToEnd(block);
     cf::CondBranchOp::create(builder, loc, condition, rest, ValueRange(), leave,
@@ -142,24 +165,12 @@ private:
                                          memory, null);
     leaveUnless(loc, isThere, EQ_ERROR_MEMORY, "out of memory");
 
-    auto descriptor = descriptorType(type);
-    Value value = LLVM::UndefOp::create(builder, loc, descriptor);
-    auto insert = [&](Value field, ArrayRef<int64_t> position) {
-      value = LLVM::InsertValueOp::create(builder, loc, value, field, position);
-    };
-    insert(memory, {0});
-    insert(memory, {1});
-    insert(constant(loc, 0), {2});
-    for (auto [d, size] : llvm::enumerate(sizes)) {
-      insert(size, {3, static_cast<int64_t>(d)});
-      insert(strides[d], {4, static_cast<int64_t>(d)});
-    }
-    Value buffer = UnrealizedConversionCastOp::create(builder, loc, type, value)
-                       .getResult(0);
+    Value buffer = memrefAt(builder, loc, type, memory, sizes, strides);
     op.replaceAllUsesWith(buffer);
   }
 
   func::FuncOp function;
+  bool endsProcess;
   OpBuilder builder;
   Type pointer, i64;
 };
@@ -170,7 +181,7 @@ struct ReturnErrors : impl::ReturnErrorsPassBase<ReturnErrors> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(contextAttrName))
-        FailureLowering(function).run();
+        FailureLowering(function, endProcess).run();
   }
 };
 

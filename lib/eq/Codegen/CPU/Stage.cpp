@@ -54,7 +54,14 @@ void buildEntries(OpPassManager &manager) {
   manager.addPass(createLowerChecksPass());
 }
 
-void buildHostCode(OpPassManager &manager) {
+void buildSolvers(OpPassManager &manager) {
+  manager.addPass(createMakeSolversPass());
+  manager.addPass(createCheckShapesPass());
+  manager.addPass(createLowerChecksPass());
+}
+
+// From loops over tensors to loops over memory.
+static void addStructuredCode(OpPassManager &manager) {
   // Buffers around the loops.
   manager.addPass(createLowerLaneLoopsPass());
   manager.addPass(createLowerSerialLoopsPass());
@@ -74,7 +81,7 @@ void buildHostCode(OpPassManager &manager) {
   manager.addPass(createHoistAllocationsPass());
   manager.addPass(createOutlineWorkersPass());
 
-  // From structured ops to branches.
+  // Every op becomes loops over elements, or a call.
   manager.addPass(createLowerCopiesPass());
   manager.addPass(createConvertLinalgToLoopsPass());
   manager.addPass(createLowerFarAnglesPass());
@@ -82,15 +89,36 @@ void buildHostCode(OpPassManager &manager) {
   manager.addPass(createConvertMathToFuncs());
   // Vectors of elements that are not neighbours.
   manager.addPass(createConvertVectorToSCFPass());
+}
+
+// Views of memory by arithmetic on sizes and strides.
+static void addViewArithmetic(OpPassManager &manager) {
+  manager.addPass(createLowerExpandShapesPass());
+  manager.addPass(memref::createExpandStridedMetadataPass());
+  manager.addPass(createLowerAffinePass());
+  manager.addPass(arith::createArithExpandOpsPass());
+}
+
+void buildSolverCode(OpPassManager &manager) {
+  addStructuredCode(manager);
+  addCleanUp(manager);
+  ReturnErrorsPassOptions options;
+  options.endProcess = true;
+  manager.addPass(createReturnErrorsPass(options));
+  // Not every compiler has these steps, and the next ones every one has.
+  addViewArithmetic(manager);
+}
+
+void buildHostCode(OpPassManager &manager) {
+  addStructuredCode(manager);
+
+  // From structured control flow to branches.
   manager.addPass(createSCFToControlFlowPass());
   addCleanUp(manager);
   manager.addPass(createReturnErrorsPass());
 
   // To the LLVM dialect. What LLVM folds as well is not folded at the end.
-  manager.addPass(createLowerExpandShapesPass());
-  manager.addPass(memref::createExpandStridedMetadataPass());
-  manager.addPass(createLowerAffinePass());
-  manager.addPass(arith::createArithExpandOpsPass());
+  addViewArithmetic(manager);
   manager.addPass(createConvertVectorToLLVMPass());
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());

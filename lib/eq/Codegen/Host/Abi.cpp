@@ -110,6 +110,27 @@ Value descriptorAddress(OpBuilder &builder, Location loc, Value memref) {
   return address;
 }
 
+Value memrefAt(OpBuilder &builder, Location loc, MemRefType type, Value pointer,
+               ValueRange sizes, ValueRange strides) {
+  auto descriptor = descriptorType(type);
+  Value value = LLVM::UndefOp::create(builder, loc, descriptor);
+  auto insert = [&](Value field, ArrayRef<int64_t> position) {
+    value = LLVM::InsertValueOp::create(builder, loc, value, field, position);
+  };
+  insert(pointer, {0});
+  insert(pointer, {1});
+  Type i64 = builder.getI64Type();
+  insert(
+      LLVM::ConstantOp::create(builder, loc, i64, builder.getI64IntegerAttr(0)),
+      {2});
+  for (auto [d, size] : llvm::enumerate(sizes)) {
+    insert(size, {3, static_cast<int64_t>(d)});
+    insert(strides[d], {4, static_cast<int64_t>(d)});
+  }
+  return UnrealizedConversionCastOp::create(builder, loc, type, value)
+      .getResult(0);
+}
+
 Value readOnlyBuffer(OpBuilder &builder, Location loc, Value value) {
   if (auto tensor = dyn_cast<RankedTensorType>(value.getType()))
     return bufferization::ToBufferOp::create(
