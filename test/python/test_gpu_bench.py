@@ -14,7 +14,9 @@ GPU = Path(__file__).resolve().parents[2] / "bench/gpu"
 sys.path.insert(0, str(GPU))
 # The tests of conformance have a module of the name of bench/harness.
 other = sys.modules.pop("harness", None)
-predict, report, sass, tools = (importlib.import_module(f"device.{n}") for n in ("predict", "report", "sass", "tools"))
+predict, report, sass, tools, trips = (
+    importlib.import_module(f"device.{n}") for n in ("predict", "report", "sass", "tools", "trips")
+)
 if other:
     sys.modules["harness"] = other
 
@@ -38,6 +40,20 @@ def test_a_work_is_predicted(tmp_path):
     rows = {row["work"]: row for row in report.read_table(done.stdout, "work")}
     assert float(rows["lorenz-tsit5-f32-8"]["ms"]) == pytest.approx(few, rel=1e-3)
     assert float(rows["lorenz-tsit5-f32-8"]["goal"]) == 0.2
+
+
+@needs_ptxas
+@pytest.mark.skipif(not tools.find("nvdisasm"), reason="there is no nvdisasm")
+def test_a_work_with_tiles_is_predicted(tmp_path):
+    file = tmp_path / "predicted.json"
+    done = run("--predict", "--only=deq-64-4096", f"--json={file}")
+    assert done.returncode == 0, done.stderr
+    records = json.loads(file.read_text())
+    kernel, (time,) = records["kernels"][-1], records["times"]
+    # 64 rows of 64 by 4 samples for each of 32 lanes and 4 warps, and more: tanh, the norm, loads.
+    assert kernel["fp32"] > 4096 and kernel["slots"] > kernel["fp32"] and kernel["shared"] > 512
+    assert kernel["barriers"] >= 2 and kernel["blocks"] == 2
+    assert 0.1 < time["tflops"] < 67
 
 
 def test_a_table_is_read_back():
@@ -132,6 +148,164 @@ def test_latency_is_that_of_the_chain():
     assert sass.cycles_of_one(wide) == sass.cycles_of_many(wide) == 16
 
 
+# A kernel with tiles. The service: a maximum of a warp's rows, and a loop over places, whose turns nobody knows.
+# The step: a sum whose counter has 64 bits and starts at -4, and one behind a ballot.
+TILES = """
+	.section	.text.solve_0,"ax",@progbits
+        /*0000*/                   S2R R30, SR_TID.X ;
+        /*0010*/                   LOP3.LUT R31, R30, 0x1f, RZ, 0xc0, !PT ;
+        /*0020*/                   SHF.R.U32.HI R32, RZ, 0x5, R30 ;
+        /*0030*/                   IMAD.SHL.U32 R33, R32, 0x4, RZ ;
+        /*0040*/                   IMAD R34, R31, 0x10, RZ ;
+        /*0050*/                   LEA R35, R32, 0x400, 0x8 ;
+.L_x_1:
+        /*0060*/                   VOTEU.ANY UR4, UPT, !P0 ;
+        /*0070*/              @!P3 BRA `(.L_x_5) ;
+        /*0080*/                   ATOMG.E.ADD.STRONG.GPU PT, R8, desc[UR12][R8.64], R7 ;
+        /*0090*/                   MOV R40, R33 ;
+.L_x_2:
+        /*00a0*/                   LDS.128 R44, [R34] ;
+        /*00b0*/                   IADD3 R40, R40, 0x10, RZ ;
+        /*00c0*/                   ISETP.GE.U32.AND P1, PT, R40, 0x40, PT ;
+        /*00d0*/              @!P1 BRA `(.L_x_2) ;
+        /*00e0*/                   MOV R41, RZ ;
+.L_x_3:
+        /*00f0*/                   IADD3 R41, R41, 0x1, RZ ;
+        /*0100*/                   LDG.E R42, desc[UR12][R8.64] ;
+        /*0110*/                   ISETP.GE.U32.AND P1, PT, R41, R8, PT ;
+        /*0120*/              @!P1 BRA `(.L_x_3) ;
+.L_x_5:
+        /*0130*/              @!P2 EXIT ;
+        /*0140*/                   MOV R10, 0xfffffffc ;
+        /*0150*/                   MOV R11, 0xffffffff ;
+        /*0160*/                   MOV R12, R34 ;
+        /*0170*/                   MOV R13, R35 ;
+.L_x_6:
+        /*0180*/                   LDS.128 R16, [R12+0x100] ;
+        /*0190*/                   LDS.128 R20, [R13] ;
+        /*01a0*/                   IADD3 R10, P1, R10, 0x4, RZ ;
+        /*01b0*/                   IADD3.X R11, RZ, R11, RZ, P1, !PT ;
+        /*01c0*/                   ISETP.GE.U32.AND P1, PT, R10, 0x3c, PT ;
+        /*01d0*/                   FFMA R2, R16, R20, R2 ;
+        /*01e0*/                   ISETP.GE.U32.AND.EX P1, PT, R11, RZ, PT, P1 ;
+        /*01f0*/                   IADD3 R12, R12, 0x800, RZ ;
+        /*0200*/                   IADD3 R13, R13, 0x10, RZ ;
+        /*0210*/              @!P1 BRA `(.L_x_6) ;
+        /*0220*/                   BAR.SYNC.DEFER_BLOCKING 0x0 ;
+        /*0230*/                   VOTE.ANY P6, P6 ;
+        /*0240*/              @!P6 BRA `(.L_x_8) ;
+.L_x_7:
+        /*0250*/                   FADD R2, R2, R3 ;
+        /*0260*/                   ISETP.GE.AND P1, PT, R2, R3, PT ;
+        /*0270*/              @!P1 BRA `(.L_x_7) ;
+.L_x_8:
+        /*0280*/                   STS [R34], R2 ;
+        /*0290*/                   BRA `(.L_x_1) ;
+"""
+
+
+def count(instructions, *bases):
+    return sum(i.base in bases for i in instructions)
+
+
+def test_loops_count_as_often_as_they_turn():
+    loop = sass.find_loop(sass.functions(TILES)["solve_0"], threads=128)
+    # -4 + 4, .., 60: 16 turns of 10 instructions, two of which read; and those around.
+    assert count(loop.step, "FFMA") == 16 and count(loop.step, "LDS") == 32 and count(loop.step, "BAR") == 1
+    assert len(loop.step) == 16 * 10 + 1 + 2 + 4 + 1 + 2 + 2
+    assert count(loop.step, "FADD") == 0 and loop.notes == ["a ballot's loops left out"]
+    # Warp 0 has rows 0, 16, 32 and 48, and warp 3 has 12, 28, 44 and 60.
+    assert count(loop.service, "LDS") == 4 and count(loop.service, "LDG") == 0
+    assert [i.base for i in loop.places] == ["IADD3", "LDG", "ISETP", "BRA"]
+    # 4 bytes apart are one wavefront, 16 bytes four, and all from one address one.
+    assert sass.pipes(loop.step)["shared"] == 16 * (4 + sass.BROADCAST) + 4
+
+
+@pytest.mark.parametrize("old, new", [
+    ("R10, 0x3c, PT", "R10, R8, PT"), ("MOV R10, 0xfffffffc", "LDC R10, c[0x0][0x210]"),
+    ("@!P1 BRA `(.L_x_6)", "@!P5 BRA `(.L_x_6)"),
+])  # fmt: skip
+def test_a_step_whose_loop_turns_nobody_knows_how_often_has_no_time(old, new):
+    assert TILES.count(old) == 1
+    loop = sass.find_loop(sass.functions(TILES.replace(old, new))["solve_0"], threads=128)
+    assert loop.unknown == 1 and "1 inner loops, counted once" in loop.notes
+    assert count(loop.step, "FFMA") == 1
+    work = next(w for w in importlib.import_module("device.works").all_works() if w.name == "deq-64-1")
+    with pytest.raises(tools.Failed, match="nobody knows"):
+        predict.of_work(work, [{"of": {"loop": loop}}], counted_ones())
+
+
+def counted_ones():
+    return pytest.importorskip("numpy").ones(4, int)
+
+
+@pytest.mark.parametrize("code, value", [
+    ("MOV R1, -0x2", 0xFFFFFFFE), ("IADD3 R1, RZ, -R2, RZ", 0xFFFFFFFD), ("IADD3 R1, R2, ~R2, RZ", 0xFFFFFFFF),
+    ("LOP3.LUT R1, R2, 0x5, RZ, 0xfc, !PT", 7), ("LOP3.LUT R1, R2, 0x5, RZ, 0x30, !PT", 2),
+    ("SHF.R.U32.HI R1, RZ, 0x1, R2", 1), ("SHF.L.U32 R1, R2, 0x3, RZ", 24),
+    ("SHF.R.S32.HI R1, RZ, 0x1f, R3", 0xFFFFFFFF),
+    ("SHF.L.U64.HI R1, R3, 0x4, R2", 0x3F), ("LEA R1, R2, 0x10, 0x2", 28), ("IMAD R1, R2, R2, 0x1", 10),
+    ("HFMA2.MMA R1, -RZ, RZ, 0, 5.9604644775390625e-08", 1), ("SEL R1, R2, R3, !PT", 0xFFFFFFFF),
+    ("MUFU.RCP R1, R2", None), ("IADD3 R1, R2, R9, RZ", None), ("S2R R1, SR_LANEID", 5), ("S2R R1, SR_TID.X", 37),
+])  # fmt: skip
+def test_integers_are_worked_out(code, value):
+    opcode, operands = code.split(" ", 1)
+    known = {"R2": 3, "R3": 0xFFFFFFFF}
+    assert trips.run(sass.Instruction(0, "", opcode, operands), known.get, thread=37)["R1"] == value
+
+
+@pytest.mark.parametrize("words, value", [("LT", 1), ("LT.U32", 0), ("GE", 0), ("GE.U32", 1), ("NE", 1), ("EQ", 0)])
+def test_comparisons_are_worked_out(words, value):
+    code = sass.Instruction(0, "", f"ISETP.{words}.AND", "P1, P2, R3, R2, PT")
+    assert trips.run(code, {"R2": 3, "R3": 0xFFFFFFFF}.get, 0) == {"P1": value, "P2": 1 - value}
+
+
+def test_shared_memory_has_banks():
+    assert [sass.wavefronts(width, width) for width in (4, 8, 16)] == [1, 2, 4]
+    assert [sass.wavefronts(stride, 4) for stride in (0, 8, 64, 128)] == [sass.BROADCAST, 2, 16, 32]
+
+
+def test_warps_hide_latency_and_wait_at_barriers():
+    chain = [sass.Instruction(0, "", "FFMA", "R2, R2, R3, R4")] * 8
+    # Alone a warp waits 4 cycles each; four of them take a turn each.
+    assert sass.cycles_together(chain, 1) == sass.cycles_together(chain, 4, 4) == 32
+    assert sass.cycles_together(chain, 8, 8) == pytest.approx(64, abs=2)
+    barrier = [sass.Instruction(0, "", "BAR.SYNC", "0x0")]
+    alone = sass.cycles_together(chain + barrier, 1)
+    assert alone == 7 * 4 + 1 + sass.BARRIER  # the last result comes meanwhile
+    # While a block waits, the other works.
+    assert sass.cycles_together((chain + barrier) * 2, 2, 1) >= 2 * alone
+    assert sass.cycles_together((chain + barrier) * 2, 2, 2) < 2.2 * alone
+
+
+LOWERED = """
+  llvm.mlir.global internal constant @eq.kernels.solve_0.descriptor() {addr_space = 0 : i32} : !llvm.struct<(ptr)> {
+    %0 = llvm.mlir.addressof @eq.kernels.ptx : !llvm.ptr
+    %1 = llvm.mlir.constant(256 : i32) : i32
+    %2 = llvm.mlir.constant(64 : i32) : i32
+    %3 = llvm.mlir.constant(0 : i32) : i32
+    %4 = llvm.mlir.constant(1000 : i32) : i32
+    %5 = llvm.insertvalue %1, %9[3] : !llvm.struct<(ptr)>
+    %6 = llvm.insertvalue %2, %5[4] : !llvm.struct<(ptr)>
+    %7 = llvm.insertvalue %3, %6[5] : !llvm.struct<(ptr)>
+    %8 = llvm.insertvalue %4, %7[6] : !llvm.struct<(ptr)>
+  }
+"""
+
+
+def test_tiles_are_read():
+    chosen = "eq.loop schedule(#eq.cta<warps = 8, samples = 2, refill = 8>) step {"
+    assert tools.tiles_of(chosen, LOWERED) == {"solve_0": {"tile": 64, "refill": 8, "shared": 1000}}
+    with pytest.raises(tools.Failed, match="expected the kernel to be that of #eq.cta"):
+        tools.tiles_of("eq.loop schedule(#eq.cta) step {", LOWERED)
+
+
+def test_blocks_at_once_follow_from_shared_memory():
+    kernel = {"threads": 128, "registers": 32, "shared": 114 * 1024 - 1024}
+    assert predict.blocks_at_once(kernel) == 2
+    assert predict.blocks_at_once({**kernel, "shared": 114 * 1024}) == 1
+
+
 def test_refill_keeps_threads_busy():
     np = pytest.importorskip("numpy")
     counts = np.random.default_rng(0).integers(1, 100, 4096)
@@ -139,6 +313,9 @@ def test_refill_keeps_threads_busy():
     assert none[2] < four[2] < one[2] <= 1
     assert none[1] < four[1] < one[1]
     assert one[0] == pytest.approx(counts.mean() * 4000 / 32 / one[2], rel=0.02)
+    # Tiles of 128 places: a quarter of the turns.
+    tile = predict.turns(counts, 4_000_000, 1000, 4, places=128)
+    assert tile[0] == pytest.approx(counts.mean() * 4000 / 128 / tile[2], rel=0.02)
 
 
 @pytest.mark.parametrize("refill", [4, 32])

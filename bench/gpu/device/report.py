@@ -4,8 +4,8 @@ import datetime
 
 KERNELS = (
     ("program", "{}"), ("kernel", "{}"), ("registers", "{}"), ("spills", "{}"), ("blocks", "{}"), ("slots", "{}"),
-    ("fp32", "{}"), ("fp64", "{}"), ("integer", "{}"), ("special", "{}"), ("memory", "{}"), ("many", "{}"),
-    ("one", "{}"), ("service", "{}"), ("note", "{}"),
+    ("fp32", "{}"), ("fp64", "{}"), ("integer", "{}"), ("special", "{}"), ("memory", "{}"), ("shared", "{}"),
+    ("barriers", "{}"), ("many", "{}"), ("one", "{}"), ("service", "{}"), ("note", "{}"),
 )  # fmt: skip
 TIMES = (
     ("work", "{}"), ("steps", "{:.1f}"), ("most", "{}"), ("busy", "{:.3f}"), ("ms", "{:.4g}"), ("goal", "{:g}"),

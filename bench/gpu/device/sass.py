@@ -10,12 +10,18 @@ first hands over samples (the *service*). Both are regions of the same loop in S
            FFMA, DFMA, ..            step: the longest way from here to the jump back
            BRA loop
 
+Loops inside are counted as often as they turn, which trips.py finds out. Where a block has tiles of samples, the
+service has loops over places that change hands: they are told apart, for how often they turn depends on the samples.
+
 Left out are blocks that are hardly ever reached: subroutines (the slow path of a division), the look at the flag of
-eq_cancel, which happens every so many turns, and what reads the table for sines and cosines of large numbers.
+eq_cancel, which happens every so many turns, what reads the table for sines and cosines of large numbers, and, with
+tiles, loops that a warp enters if a ballot says so: norms of numbers whose squares are not finite.
 """
 
 import dataclasses
 import re
+
+from . import trips
 
 INSTRUCTION = re.compile(r"/\*([0-9a-f]{4,})\*/\s+(@!?U?P\w+\s+)?([A-Z][A-Z0-9_.]*)\s*(.*?)\s*;")
 LABEL = re.compile(r"^\s*(\.L\S*|\$\S+|[A-Za-z_]\S*):\s*$")
@@ -25,8 +31,14 @@ REGISTER = re.compile(r"\b(U?R\d+|U?P\d)\b|(%[a-z]+\d+)")
 # f32, 16 for f64, 16 for integers and comparisons, 4 for reciprocals, roots and conversions, and a quarter of the port
 # to memory.
 PIPES = {"fp32": 1, "fp64": 2, "integer": 2, "special": 8, "memory": 4, "shared": 4}
+# Of "shared", for each wavefront: 128 bytes, or as much as no two lanes want of the same bank. The same address in all
+# lanes is one wavefront, whatever its width: assumed, and not measured.
+BROADCAST = 1
 # Cycles until a result can be used. Assumed, from what is published for this and earlier chips.
 LATENCY = {"fp32": 4, "fp64": 8, "integer": 5, "special": 20, "memory": 500, "shared": 30, "other": 6}
+# Cycles of work that may wait before the port of shared memory until a warp that wants more has to. Assumed
+QUEUE = 64
+BARRIER = 30  # cycles from the last warp at a barrier until all go on. Assumed
 
 
 @dataclasses.dataclass
@@ -35,6 +47,7 @@ class Instruction:
     guard: str
     opcode: str
     operands: str
+    wavefronts: int = 1  # of an access of shared memory
 
     @property
     def base(self):
@@ -51,10 +64,10 @@ class Instruction:
             return "special"
         if base in ("LDG", "STG", "ATOMG", "ATOM", "LDL", "STL", "RED"):
             return "memory"
-        if base in ("LDS", "STS", "LDSM", "SHFL"):
+        if base in ("LDS", "STS", "LDSM", "SHFL", "ATOMS"):
             return "shared"
         if base in ("IADD3", "LOP3", "ISETP", "FSETP", "SEL", "FSEL", "FMNMX", "IMNMX", "SHF", "LEA", "PLOP3", "MOV",
-                    "IABS", "FCHK", "PRMT", "VIADD", "I2FP"):  # fmt: skip
+                    "IABS", "FCHK", "PRMT", "VIADD", "I2FP", "VIMNMX", "VIMNMX3"):  # fmt: skip
             return "integer"
         return "other"
 
@@ -91,11 +104,14 @@ class Block:
 
 @dataclasses.dataclass
 class Loop:
-    """step, service: instructions in order. notes: what was not as expected."""
+    """step, service: instructions in order. notes: what was not as expected. places: of a turn of the loops over places
+    of a tile, which a service has beside. unknown: loops of the step that turn nobody knows how often."""
 
     step: list
     service: list
     notes: list
+    places: list = dataclasses.field(default_factory=list)
+    unknown: int = 0
 
 
 class PtxInstruction(Instruction):
@@ -238,8 +254,69 @@ def arithmetic(blocks, which):
     return sum(i.is_arithmetic for k in which for i in blocks[k].instructions)
 
 
-def find_loop(blocks):
-    """The loop with the most arithmetic. None if no loop has any."""
+def guarded_by_ballots(blocks, region, dominating, before):
+    """Blocks where a warp comes only if the ballot in the block before says so: [set]."""
+    found = []
+    for i in region:
+        last, made = blocks[i].instructions[-1], None
+        guard = last.guard.lstrip("@!")
+        if last.base != "BRA" or not guard or len(blocks[i].next) != 2:
+            continue
+        for k in blocks[i].instructions[:-1]:
+            if guard in trips.written(k):
+                made = k.base
+        if made not in ("VOTE", "VOTEU"):
+            continue
+        entry = blocks[i].next[1 if "!" in last.guard else 0]
+        if i in before[entry] and all(k == i or entry in dominating[k] for k in before[entry]):
+            found.append({k for k in region if entry in dominating[k]})
+    return found
+
+
+def wavefronts(stride, width):
+    """Of an access of so many bytes by each of 32 lanes, whose addresses are so far apart; None: neighbours."""
+    if stride == 0:
+        return BROADCAST
+    stride, at_once, found = stride or width, 128 // width, 0
+    for first in range(0, 32, at_once):
+        banks = {}
+        for lane in range(first, first + at_once):
+            for word in range(width // 4):
+                address = lane * stride // 4 + word
+                banks.setdefault(address % 32, set()).add(address)
+        found += max(map(len, banks.values()))
+    return found
+
+
+def with_wavefronts(blocks, region, code):
+    """A copy of the blocks; accesses of shared memory in the region have their wavefronts."""
+    copy = list(blocks)
+    for i in region:
+        instructions = list(blocks[i].instructions)
+        for at, k in enumerate(instructions):
+            if k.base in ("LDS", "STS", "ATOMS"):
+                words = k.opcode.split(".")
+                width = 16 if "128" in words else 8 if "64" in words else 4
+                instructions[at] = dataclasses.replace(k, wavefronts=wavefronts(code.stride(i, at), width))
+        copy[i] = Block(instructions, blocks[i].next)
+    return copy
+
+
+def collapse(blocks, loops, turns, cold):
+    """A copy of the blocks where each loop of `turns`, {header: turns}, is one block: what it executes."""
+    copy = list(blocks)
+    for header in sorted(turns, key=lambda h: len(loops[h])):
+        body = loops[header] - cold
+        turn = longest(copy, header, body, {header})
+        after = dict.fromkeys(k for i in sorted(body) for k in copy[i].next if k not in loops[header])
+        for i in body:
+            copy[i] = Block([])
+        copy[header] = Block(turn * turns[header], list(after))
+    return copy
+
+
+def find_loop(blocks, threads=None):
+    """The loop with the most arithmetic. None if no loop has any. threads: of a block that has tiles of samples."""
     dominating, before = dominators(blocks)
     loops = natural_loops(blocks, dominating, before)
     header = max(loops, key=lambda h: (arithmetic(blocks, loops[h]), len(loops[h])), default=None)
@@ -256,13 +333,38 @@ def find_loop(blocks):
         if entry == header or arithmetic(blocks, service) == arithmetic(blocks, body):
             service, entry = set(), None
             notes.append("the service could not be told from the step")
-    inner = [h for h in loops if h != header and h in body - cold - service
-             and arithmetic(blocks, loops[h] - cold)]  # fmt: skip
-    if inner:
-        notes.append(f"{len(inner)} inner loops, counted once")
+    inner = {h for h in loops if h != header and h in body - cold}
+    if threads:
+        for rare in guarded_by_ballots(blocks, body - service, dominating, before):
+            if rare & inner:
+                cold |= rare
+                notes.append("a ballot's loops left out")
+        inner -= cold
+    code = trips.Code(blocks, dominating, before)
+    turns = {}
+    for h in inner:
+        counts = [code.turns(h, loops[h], cold, thread) for thread in (0, (threads or 1) - 1)]
+        if None not in counts:
+            turns[h] = max(counts)
+    unknown = {h for h in inner - service - set(turns)
+               if any(i.kind in PIPES for k in loops[h] - cold for i in blocks[k].instructions)}  # fmt: skip
+    if unknown:
+        notes.append(f"{len(unknown)} inner loops, counted once")
+    if threads:
+        blocks = with_wavefronts(blocks, body - cold - service, code)
+    over_places = []
+    if threads:  # loops over places are those of the service that are unknown and in no other of them
+        open_ones = {h for h in inner & service if h not in turns}
+        over_places = [h for h in open_ones if not any(h in loops[g] for g in open_ones - {h})]
+    places = []
+    inside = {h: n for h, n in turns.items() if h not in over_places}
+    blocks = collapse(blocks, loops, inside, cold)
+    for h in over_places:
+        places += longest(blocks, h, loops[h] - cold, {h})
+    blocks = collapse(blocks, loops, dict.fromkeys(over_places, 0), cold)
     step = longest(blocks, header, body - cold - service, {header})
     services = longest(blocks, entry, (service - cold) | {entry}, set(range(len(blocks))) - service) if service else []
-    return Loop(step, services, notes)
+    return Loop(step, services, notes, places, len(unknown))
 
 
 def longest(blocks, start, allowed, ends):
@@ -301,8 +403,8 @@ def longest(blocks, start, allowed, ends):
 
 
 def pipes(instructions):
-    """{pipe: warp instructions}"""
-    return {pipe: sum(i.kind == pipe for i in instructions) for pipe in PIPES}
+    """{pipe: warp instructions, or wavefronts}"""
+    return {pipe: sum(i.wavefronts for i in instructions if i.kind == pipe) for pipe in PIPES}
 
 
 def cycles_of_many(instructions):
@@ -315,7 +417,7 @@ def written_and_read(instruction):
     """Registers; those of 64-bit values by the lower one alone, which is enough for dependences."""
     names = [a or b for a, b in REGISTER.findall(instruction.operands)]
     guard = [a or b for a, b in REGISTER.findall(instruction.guard)]
-    stores = instruction.base in ("STG", "STS", "STL", "BRA", "EXIT", "BSYNC", "BSSY", "RED")
+    stores = instruction.base in ("STG", "STS", "STL", "BRA", "EXIT", "BSYNC", "BSSY", "RED", "BAR")
     if stores or not names:
         return [], names + guard
     wrote = names[:1]
@@ -325,16 +427,80 @@ def written_and_read(instruction):
 
 def cycles_of_one(instructions):
     """Cycles from one step to the next of a warp that is alone: issued in order, each when its operands are there."""
-    ready, clock, starts = {}, 0, []
+    return cycles_together(instructions, 1)
+
+
+def prepared(instructions):
+    """What a scheduler has to know: (kind or None, cycles of its pipe, results are late by, reads, writes)."""
+    known, found = {}, []
+    for i in instructions:
+        if id(i) not in known:
+            wrote, read = written_and_read(i)
+            if i.kind == "shared":  # the lower of registers that come together is named by the others, too
+                base = re.fullmatch(r"R(\d+)", wrote[0]) if wrote else None
+                words = i.opcode.split(".")
+                more = 4 if "128" in words else 2 if "64" in words else 1
+                wrote = [f"R{int(base[1]) + k}" for k in range(more)] if base else wrote
+            cost = PIPES.get(i.kind, 0) * i.wavefronts
+            late = LATENCY["shared" if i.base == "LDL" else i.kind]  # spilled registers come from the cache
+            known[id(i)] = (i.kind, cost, late, read, wrote, i.base == "BAR")
+        found.append(known[id(i)])
+    return found
+
+
+def cycles_together(instructions, warps, blocks=1, turns=4):
+    """Cycles from one step to the next of so many warps of a quarter of a multiprocessor, of so many blocks.
+
+    A cycle issues one instruction, of a warp whose operands and pipe are there; each warp has its in order. Warps of a
+    block wait for each other at barriers. Blocks are apart by equal parts of a step.
+    """
+    code = prepared(instructions)
+    size = len(code)
+    if not size:
+        return 0
+    of_block = warps // blocks
+    ready = [{} for _ in range(warps)]
+    at = [size * (w // of_block) // blocks for w in range(warps)]
+    left = [turns * size] * warps
+    earliest = [0] * warps
     free = dict.fromkeys(PIPES, 0)
-    for turn in range(4):
-        starts.append(clock)
-        for instruction in instructions:
-            wrote, read = written_and_read(instruction)
-            kind = instruction.kind
-            clock = max([clock + 1, *(ready.get(name, 0) for name in read), free.get(kind, 0)])
-            if kind in PIPES:
-                free[kind] = clock + PIPES[kind]
-            for name in wrote:
-                ready[name] = clock + LATENCY[kind]
-    return starts[-1] - starts[-2]
+    arrived, clock, ends = {}, -1, []
+    waiting = set()
+
+    def when(w):
+        kind, _, _, read, _, _ = code[at[w]]
+        start = max(earliest[w], free.get(kind, 0) - (QUEUE if kind == "shared" else 0))
+        known = ready[w]
+        for name in read:
+            start = max(start, known.get(name, 0))
+        return start
+
+    done = 0
+    marks = {k * size * warps for k in range(1, turns + 1)}
+    while done < turns * size * warps:
+        w = min((w for w in range(warps) if w not in waiting and left[w]), key=lambda w: (when(w), earliest[w]))
+        clock = max(clock + 1, when(w))
+        kind, cost, late, _, wrote, waits = code[at[w]]
+        begins = clock
+        if cost:
+            begins = max(clock, free[kind])
+            free[kind] = begins + cost
+        for name in wrote:
+            ready[w][name] = begins + late
+        earliest[w] = clock + 1
+        at[w] = (at[w] + 1) % size
+        left[w] -= 1
+        done += 1
+        if waits:
+            block = w // of_block
+            here = arrived.setdefault(block, [])
+            here.append(w)
+            waiting.add(w)
+            if len(here) == of_block:
+                for other in here:
+                    earliest[other] = clock + BARRIER
+                waiting -= set(here)
+                arrived[block] = []
+        if done in marks:
+            ends.append(clock)
+    return ends[-1] - ends[-2] if warps == 1 else (ends[-1] - ends[0]) / (turns - 1)

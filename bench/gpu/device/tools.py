@@ -114,8 +114,43 @@ def loops_on_the_cpu(program, chip):
     return re.findall(r'on the CPU, not (#eq\.\w+: [^"\n]*)', said) or elsewhere
 
 
+def tiles_of(schedules, lowered):
+    """{kernel: {tile, refill, shared}} of the kernels that have tiles, from the text after the stage schedule, and from
+    that of the lowered program, whose descriptors say how large a tile is and how much shared memory it has."""
+    plans = []
+    for text in re.findall(r"schedule\(#eq\.cta\b(?:<([^>]*)>)?\)", schedules):
+        given = {name: int(value) for name, value in re.findall(r"(\w+)\s*=\s*(\d+)", text)}
+        plans.append({"warps": 4, "samples": 4, "refill": 16, **given})
+    found = {}
+    for name, body in re.findall(r"@eq\.kernels\.(\w+)\.descriptor\(\)[^\n]*\{\n(.*?)\n  \}", lowered, re.DOTALL):
+        numbers = dict(re.findall(r"(%\w+) = llvm\.mlir\.constant\((\d+) : i32\)", body))
+        fields = {int(at): int(numbers[value]) for value, at in
+                  re.findall(r"llvm\.insertvalue (%\w+), %\w+\[(\d)\]", body) if value in numbers}  # fmt: skip
+        found[name] = {"threads": fields[3], "tile": fields[4], "shared": fields[6]}
+    tiles = {}
+    # Kernels are numbered in the order of loops, those with tiles first.
+    for plan, name in zip(plans, sorted(found, key=lambda name: int(name.rsplit("_", 1)[1]))):
+        about = found[name]
+        if (about["threads"], about["tile"]) != (32 * plan["warps"], 32 * plan["samples"]):
+            raise Failed(f"{name}: expected the kernel to be that of #eq.cta with {plan}, but it has {about}")
+        tiles[name] = {"tile": about["tile"], "refill": plan["refill"], "shared": about["shared"]}
+    return tiles
+
+
+def tiles(program, chip):
+    """As `tiles_of`, of a program that `loops_on_the_cpu` has looked at."""
+    folder = machine.CACHE / "gpu" / chip
+    schedules = (folder / f"{program.name}.chosen.mlir").read_text()
+    if "schedule(#eq.cta" not in schedules:
+        return {}
+    lowered = folder / f"{program.name}.lowered"
+    compile_program(program, lowered, chip, "mlir")
+    return tiles_of(schedules, lowered.read_text())
+
+
 def kernels(program, chip):
-    """[{name, registers, spills, shared, threads, loop or None, instructions of PTX}] of a program, in order."""
+    """[{name, registers, spills, shared, threads, loop or None, instructions of PTX, tile, refill}] of a program, in
+    order; without tile: a thread has a sample."""
     elsewhere = loops_on_the_cpu(program, chip)
     if elsewhere:
         raise Failed(f"not scheduled on the GPU: {elsewhere[-1]}")
@@ -136,7 +171,7 @@ def kernels(program, chip):
         if not os.access(disassembler, os.X_OK):  # wheels forget that bit
             os.chmod(disassembler, 0o755)
         blocks = sass.functions(run([disassembler, "-c", cubin], "nvdisasm").stdout)
-    found = []
+    found, tiled = [], tiles(program, chip)
     for name in entries:
         about = re.search(rf"Compiling entry function '{name}'(.*?)(?=Compiling entry function|\Z)", said, re.DOTALL)
         about = about[1] if about else ""
@@ -147,14 +182,17 @@ def kernels(program, chip):
             match = re.search(pattern, about)
             return int(match[1]) if match else 0
 
+        plan = tiled.get(name, {})
+        count = int(threads[1]) if threads else 128
         found.append({
+            **plan,
             "name": name,
             "registers": number(r"Used (\d+) registers"),
             "spills": number(r"(\d+) bytes spill stores"),
-            "shared": number(r"(\d+) bytes smem"),
-            "threads": int(threads[1]) if threads else 128,
+            "shared": number(r"(\d+) bytes smem") + plan.get("shared", 0),
+            "threads": count,
             "machine": bool(disassembler),
-            "loop": sass.find_loop(blocks[name]) if name in blocks else None,
+            "loop": sass.find_loop(blocks[name], count if plan else None) if name in blocks else None,
         })  # fmt: skip
     return found
 

@@ -14,6 +14,8 @@ from harness import machine  # noqa: E402
 from harness import works as cpu_works  # noqa: E402
 
 MASKED = "#eq.thread<block = 128, refill = 32, chunk = 0>"
+# Of DEQs, by size: what the stage schedule chooses, but that all places of a tile have to be idle.
+MASKED_TILES = {64: "#eq.cta<samples = 2, refill = 64>", 128: "#eq.cta<warps = 8, samples = 2, refill = 64>"}
 TRUTHS = 64  # samples whose error is looked at
 
 
@@ -40,7 +42,7 @@ class Program:
     @property
     def masked(self):
         """The same without refill: a warp takes new samples when all of its threads are done."""
-        return dataclasses.replace(self, schedule=MASKED)
+        return dataclasses.replace(self, schedule=MASKED_TILES[self.size] if self.size else MASKED)
 
     def text(self):
         text = (HERE.parent / "programs" / f"{self.kind}.mlir").read_text()
