@@ -260,6 +260,14 @@ def test_comparisons_are_worked_out(words, value):
     assert trips.run(code, {"R2": 3, "R3": 0xFFFFFFFF}.get, 0) == {"P1": value, "P2": 1 - value}
 
 
+def test_spilled_addresses_are_followed():
+    spilled = TILES.replace("MOV R13, R35 ;", "LDL R13, [R1+0x4] ;").replace(
+        "VOTEU.ANY UR4, UPT, !P0 ;", "STL [R1+0x4], R35 ;"
+    )
+    loop = sass.find_loop(sass.functions(spilled)["solve_0"], threads=128)
+    assert sass.pipes(loop.step)["shared"] == 16 * (4 + sass.BROADCAST) + 4
+
+
 def test_shared_memory_has_banks():
     assert [sass.wavefronts(width, width) for width in (4, 8, 16)] == [1, 2, 4]
     assert [sass.wavefronts(stride, 4) for stride in (0, 8, 64, 128)] == [sass.BROADCAST, 2, 16, 32]

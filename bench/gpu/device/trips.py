@@ -14,9 +14,9 @@ WORD = 0xFFFFFFFF
 NAME = re.compile(r"U?R\d+|U?P\d")
 SETS = ("ISETP", "UISETP", "FSETP", "DSETP", "HSETP2", "PLOP3", "UPLOP3", "IADD3", "UIADD3", "LEA", "ULEA", "SHFL",
         "ATOMG", "ATOMS", "ATOM", "LOP3", "ULOP3", "VOTE", "VOTEU", "IMAD", "UIMAD")  # fmt: skip
-KNOWN = ("MOV", "R2UR", "S2R", "S2UR", "CS2R", "HFMA2", "IADD3", "VIADD", "IMAD", "LEA", "SHF", "LOP3", "SEL",
+KNOWN = ("STL", "LDL", "MOV", "R2UR", "S2R", "S2UR", "CS2R", "HFMA2", "IADD3", "VIADD", "IMAD", "LEA", "SHF", "LOP3", "SEL",
          "PLOP3", "ISETP")  # fmt: skip
-SILENT = ("STG", "STS", "STL", "RED", "BRA", "BRX", "EXIT", "BSYNC", "BSSY", "BAR", "NOP", "RET", "CALL", "WARPSYNC",
+SILENT = ("STG", "STS", "RED", "BRA", "BRX", "EXIT", "BSYNC", "BSSY", "BAR", "NOP", "RET", "CALL", "WARPSYNC",
           "MEMBAR", "DEPBAR", "ERRBAR", "CCTL", "YIELD")  # fmt: skip
 
 
@@ -29,6 +29,8 @@ def written(instruction):
     base, operands = instruction.base, split(instruction)
     if base in SILENT or not operands:
         return []
+    if base == "STL":  # a spilled register
+        return [operands[0]]
     if base == "R2P":
         return [f"P{i}" for i in range(7)]
     found = []
@@ -93,7 +95,11 @@ def special(name, thread):
 
 
 def reads_of(instruction):
+    if instruction.base == "LDL":
+        return split(instruction)[1:]
     found = NAME.findall(instruction.operands)
+    if instruction.base == "STL":
+        return found[-1:]
     return found[1:] if written(instruction)[:1] == found[:1] else found
 
 
@@ -140,6 +146,8 @@ def compute(instruction, get, thread):
             carries.append(rest.pop(0))
     if base == "LOP3" and isFlag(target):
         return {}  # a predicate: nobody counts with those
+    if base in ("STL", "LDL") and len(words) == 0:
+        return {target: (word(rest[0]) if base == "STL" else get(rest[0])) + 0}
     if base in ("MOV", "R2UR"):
         return {target: word(rest[0]) + 0}
     if base in ("S2R", "S2UR"):
