@@ -690,6 +690,11 @@ void TileLowering::makeKernel() {
                        static_cast<int32_t>(schedule.getChunk()),
                        static_cast<int32_t>(plan.getSharedBytes())};
   gpu::GPUFuncOp kernel = launch.makeKernel(shape, target);
+  // Shared memory allows few blocks: registers need not be spared for more,
+  // which ptxas would do as it does not see how much there is.
+  if (!simulate)
+    kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                    builder.getI32IntegerAttr(1));
   builder.setInsertionPointToStart(&kernel.front());
   openThread();
   loadResidents();
