@@ -2,6 +2,7 @@
 #ifndef EQ_CODEGEN_LOCATIONTEXT_H
 #define EQ_CODEGEN_LOCATIONTEXT_H
 
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
 #include "llvm/ADT/Twine.h"
 #include <string>
