@@ -23,7 +23,7 @@ using NamedKnobs = ArrayRef<std::pair<StringRef, Value>>;
 struct FixedPointOptions {
   /// How many leading dimensions of `init` and `ins` are the batch.
   unsigned batchRank = 0;
-  ValueRange scale;
+  SmallVector<Value> scale;
   Norm norm = Norm::max;
   /// The slots of the residual trace; nothing: none is kept.
   std::optional<int64_t> trace;
@@ -48,11 +48,11 @@ struct OdeOptions {
   /// How many leading dimensions of `init` and `ins` are the batch.
   unsigned batchRank = 0;
   Value save;
-  ValueRange scale;
+  SmallVector<Value> scale;
   /// The steady state at which to end, by the knobs `abs` and `rel`.
-  NamedKnobs until;
+  SmallVector<std::pair<StringRef, Value>> until;
   ControllerAttrInterface control;
-  ArrayRef<OdeEvent> events;
+  SmallVector<OdeEvent> events;
   AdjointAttrInterface adjoint;
 };
 

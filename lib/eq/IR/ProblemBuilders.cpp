@@ -84,9 +84,10 @@ void FixedPointOp::build(OpBuilder &builder, OperationState &state,
     properties.trace = builder.getI64IntegerAttr(*options.trace);
   if (options.adjoint)
     properties.adjoint = options.adjoint;
-  properties.operandSegmentSizes = {sizeOf(init),   sizeOf(ins),
-                                    sizeOf(shared), sizeOf(options.scale),
-                                    sizeOf(until),  sizeOf(with)};
+  properties.operandSegmentSizes = {
+      sizeOf(init),   sizeOf(ins),
+      sizeOf(shared), sizeOf(ValueRange(options.scale)),
+      sizeOf(until),  sizeOf(with)};
   addRegion(builder, state, argumentTypes(init, ins, shared, options.batchRank),
             body);
   addResults<FixedPointOp>(builder, state);
@@ -134,9 +135,9 @@ void OdeOp::build(OpBuilder &builder, OperationState &state, ValueRange init,
                                     1,
                                     1,
                                     options.save ? 1 : 0,
-                                    sizeOf(options.scale),
+                                    sizeOf(ValueRange(options.scale)),
                                     sizeOf(within),
-                                    sizeOf(options.until),
+                                    sizeOf(NamedKnobs(options.until)),
                                     sizeOf(with)};
   SmallVector<Type> types = {elementTypeOf(from.getType())};
   llvm::append_range(types,
