@@ -7,33 +7,33 @@
 namespace mlir::eq {
 
 LogicalResult lowerBodyOps(Operation *root, bool evenKept) {
-  SmallVector<BodyOpInterface> ops;
-  auto collect = [&](Operation *inside) {
+  // With how many ops it came out of: none should come out of itself.
+  constexpr unsigned mostDepth = 64;
+  SmallVector<std::pair<BodyOpInterface, unsigned>> ops;
+  auto collect = [&](Operation *inside, unsigned depth) {
     inside->walk([&](BodyOpInterface op) {
       if (evenKept || !op.isKept())
-        ops.push_back(op);
+        ops.push_back({op, depth});
     });
   };
-  collect(root);
-  // What an op becomes may have such ops in turn.
+  collect(root, 0);
   while (!ops.empty()) {
-    BodyOpInterface op = ops.pop_back_val();
+    auto [op, depth] = ops.pop_back_val();
+    if (depth > mostDepth)
+      return op->emitOpError("expected its 'lower' to end in other operations, "
+                             "but it comes back to itself");
     OpBuilder builder(op);
     Operation *before = op->getPrevNode();
     FailureOr<SmallVector<Value>> values = op.lower(builder);
     if (failed(values))
       return failure();
-    if (TypeRange(ValueRange(*values)) != op->getResultTypes()) {
-      InFlightDiagnostic diag =
-          op->emitOpError("expected its 'lower' to give values of types (")
-          << op->getResultTypes() << "), but got ("
-          << TypeRange(ValueRange(*values)) << ")";
-      return diag;
-    }
-    for (Operation *made = before ? before->getNextNode()
-                                  : &op->getBlock()->front();
-         made != op.getOperation(); made = made->getNextNode())
-      collect(made);
+    TypeRange types = ValueRange(*values);
+    if (types != op->getResultTypes())
+      return op->emitOpError("expected its 'lower' to give values of types (")
+             << op->getResultTypes() << "), but got (" << types << ")";
+    Operation *made = before ? before->getNextNode() : &op->getBlock()->front();
+    for (; made != op.getOperation(); made = made->getNextNode())
+      collect(made, depth + 1);
     op->replaceAllUsesWith(*values);
     op->erase();
   }

@@ -151,4 +151,16 @@ FailureOr<SmallVector<Value>> PolynomialOp::lower(OpBuilder &builder) {
   return SmallVector<Value>{sum};
 }
 
+//===----------------------------------------------------------------------===//
+// own.circular: two mistakes
+//===----------------------------------------------------------------------===//
+
+FailureOr<SmallVector<Value>> CircularOp::lower(OpBuilder &builder) {
+  if (getWrong())
+    return SmallVector<Value>{
+        arith::ConstantOp::create(builder, getLoc(), builder.getIndexAttr(0))};
+  return SmallVector<Value>{
+      CircularOp::create(builder, getLoc(), getType(), getX(), getWrong())};
+}
+
 } // namespace own

@@ -74,6 +74,14 @@ def Own_PolynomialOp : Own_Op<"polynomial", [
   let assemblyFormat = "$x $coefficients attr-dict `:` type($x)";
 }
 
+// Says of itself that it is itself, or, if `wrong`, a constant of another type.
+def Own_CircularOp : Own_Op<"circular", [
+    SameOperandsAndResultType, DeclareOpInterfaceMethods<Eq_BodyOpInterface>]> {
+  let arguments = (ins AnyType:$x, UnitAttr:$wrong);
+  let results = (outs AnyType:$y);
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+}
+
 // Nothing is known of it.
 def Own_OpaqueOp : Own_Op<"opaque", [SameOperandsAndResultType]> {
   let arguments = (ins AnyType:$x);
