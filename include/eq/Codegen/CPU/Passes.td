@@ -242,6 +242,20 @@ def CallLibmPass : Pass<"eq-codegen-call-libm", "::mlir::ModuleOp"> {
   ];
 }
 
+def UseLLVMOpsPass : Pass<"eq-codegen-use-llvm-ops", "::mlir::ModuleOp"> {
+  let summary = "use the LLVM dialect where others would not get there";
+  let description = [{
+    Conversions between reals become `llvm.fptrunc` and `llvm.fpext`: MLIR's own
+    lowering leaves an attribute of `arith` on them that `mlir-translate` does
+    not know. Functions that are declared, those of the runtime and of the C
+    library, become functions of the LLVM dialect, so that no compiler gives
+    them conventions of its own.
+
+    (example: test/Codegen/CPU/use-llvm-ops.mlir)
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def LowerExpandShapesPass
     : Pass<"eq-codegen-lower-expand-shapes", "::mlir::ModuleOp"> {
   let summary = "turn expanded shapes into views by sizes and strides";

@@ -107,6 +107,7 @@ void buildSolverCode(OpPassManager &manager) {
   manager.addPass(createReturnErrorsPass(options));
   // Not every compiler has these steps, and the next ones every one has.
   addViewArithmetic(manager);
+  manager.addPass(createUseLLVMOpsPass());
 }
 
 void buildHostCode(OpPassManager &manager) {
@@ -119,6 +120,7 @@ void buildHostCode(OpPassManager &manager) {
 
   // To the LLVM dialect. What LLVM folds as well is not folded at the end.
   addViewArithmetic(manager);
+  manager.addPass(createUseLLVMOpsPass());
   manager.addPass(createConvertVectorToLLVMPass());
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());
