@@ -64,11 +64,11 @@ LIMITS = {
     "lorenz tsit5 f64": Limits((76, 76)),
     "lorenz tsit5 f32": Limits((48, 49)),
     "neural ODE": Limits((108, 104), stack=(8, 8)),
-    "digits": Limits((177, 225), shared=(82704, 115216)),
-    "DEQ 64": Limits((177, 220), shared=(82704, 115216)),
-    "DEQ 128": Limits((129, 141), shared=(164112, 197648)),
-    "DEQ with gain": Limits((177, 141), stack=(8, 16), shared=(82704, 82704)),
-    "two layers": Limits((175, 175), stack=(0, 16), shared=(93072, 111056)),
+    "digits": Limits((198, 225), shared=(82704, 115216)),
+    "DEQ 64": Limits((198, 220), shared=(82704, 115216)),
+    "DEQ 128": Limits((145, 200), shared=(164112, 197648)),
+    "DEQ with gain": Limits((198, 200), shared=(82704, 82704)),
+    "two layers": Limits((198, 200), shared=(93072, 111056)),
 }
 
 
