@@ -13,6 +13,9 @@ namespace mlir::eq {
 /// registers.
 inline constexpr int64_t unrollLimit = 8;
 
+/// The largest parallel dimension, the first of these; nothing without one.
+std::optional<unsigned> longestParallelDim(linalg::GenericOp op);
+
 /// Whether an op can be computed row by row: static sizes, on tensors, every
 /// element of a result written.
 bool hasRows(Operation *op);

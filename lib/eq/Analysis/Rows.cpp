@@ -33,15 +33,20 @@ bool hasRows(Operation *candidate) {
   return true;
 }
 
-unsigned rowOf(GenericOp op) {
+std::optional<unsigned> longestParallelDim(GenericOp op) {
   SmallVector<int64_t> extents = op.getStaticLoopRanges();
   std::optional<unsigned> best;
   for (auto [dim, iterator] : llvm::enumerate(op.getIteratorTypesArray()))
     if (iterator == IteratorType::parallel &&
         (!best || extents[dim] > extents[*best]))
       best = dim;
+  return best;
+}
+
+unsigned rowOf(GenericOp op) {
+  std::optional<unsigned> best = longestParallelDim(op);
   std::optional<unsigned> sum = firstReduction(op);
-  bool isSmall = !best || extents[*best] <= unrollLimit;
+  bool isSmall = !best || op.getStaticLoopRanges()[*best] <= unrollLimit;
   if (isSmall && sum && canSumOverRows(op, *sum))
     return *sum;
   return best.value_or(0);

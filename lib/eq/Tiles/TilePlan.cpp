@@ -1,6 +1,7 @@
 // The plan of a loop for #eq.cta.
 
 #include "eq/Tiles/TilePlan.h"
+#include "eq/Analysis/Rows.h"
 #include "eq/Batch/Batch.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -119,15 +120,7 @@ std::optional<std::string> TilePlan::whyNot(LoopOp loop) {
   return std::nullopt;
 }
 
-unsigned TilePlan::rowOf(GenericOp op) {
-  SmallVector<int64_t> extents = op.getStaticLoopRanges();
-  std::optional<unsigned> best;
-  for (auto [dim, iterator] : llvm::enumerate(op.getIteratorTypesArray()))
-    if (iterator == IteratorType::parallel &&
-        (!best || extents[dim] > extents[*best]))
-      best = dim;
-  return *best;
-}
+unsigned TilePlan::rowOf(GenericOp op) { return *longestParallelDim(op); }
 
 // %max = maxsi(%before, ..) as the only use of what was the largest so far; as
 // integers, numbers without a sign are in their order.
