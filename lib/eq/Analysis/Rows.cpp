@@ -116,7 +116,7 @@ bool canBeWide(GenericOp op, unsigned row) {
 }
 
 bool isWide(GenericOp op, function_ref<bool(Value)> isInvariant) {
-  if (!hasRows(op) || hasVectors(op))
+  if (!hasRows(op))
     return false;
   unsigned row = rowOf(op);
   return canBeWide(op, row) &&

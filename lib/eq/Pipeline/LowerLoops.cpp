@@ -15,8 +15,8 @@
 
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/Codegen/Host/Abi.h"
-#include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
+#include "eq/IR/Solves.h"
 #include "eq/Pipeline/Passes.h"
 #include "eq/Pipeline/Pipeline.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -34,10 +34,6 @@ namespace mlir::eq {
 #include "eq/Pipeline/Passes.h.inc"
 
 namespace {
-
-bool isSolve(Operation *op) {
-  return isa<FixedPointOp, RootOp, OdeOp, LoopOp>(op);
-}
 
 // The solves of one module.
 class Embedding {
@@ -289,12 +285,9 @@ std::optional<std::string> whyMisplaced(Operation *solve) {
       solve->getParentOfType<gpu::LaunchOp>())
     return "expected to stand in a function of the CPU, where a function can "
            "be called";
-  if (auto loop = dyn_cast<LoopOp>(solve))
-    if (std::optional<ScheduleAttrInterface> schedule = loop.getSchedule())
-      if (isa<ThreadAttr, CtaAttr>(*schedule))
-        return "expected a schedule for the CPU in a module that "
-               "eq-lower-loops "
-               "lowers; eq-to-nvvm makes kernels";
+  if (isOnGPU(solve))
+    return "expected a schedule for the CPU in a module that eq-lower-loops "
+           "lowers; eq-to-nvvm makes kernels";
   return std::nullopt;
 }
 

@@ -9,7 +9,7 @@
 #include "Registers.h"
 #include "Tiles.h"
 #include "eq/Batch/Batch.h"
-#include "eq/IR/EqOps.h"
+#include "eq/IR/Solves.h"
 #include "eq/Schedule/Passes.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -45,12 +45,6 @@ bool isPrologue(LoopOp loop) {
   return matchPattern(loop.getMax(), m_One()) && !loop->use_empty() &&
          llvm::all_of(loop->getUsers(),
                       [](Operation *user) { return isa<LoopOp>(user); });
-}
-
-bool isOnGPU(Operation *op) {
-  std::optional<ScheduleAttrInterface> schedule =
-      cast<LoopOp>(op).getSchedule();
-  return schedule && isa<ThreadAttr, CtaAttr>(*schedule);
 }
 
 // "12 ns", "3.4 ns"

@@ -1,6 +1,6 @@
 // The stage `schedule`: who runs the steps of each loop.
 
-#include "eq/IR/EqOps.h"
+#include "eq/IR/Solves.h"
 #include "eq/Schedule/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -32,7 +32,7 @@ struct CheckScheduled : impl::CheckScheduledPassBase<CheckScheduled> {
         return;
       if (failed(schedule->verifyFor(loop)))
         return signalPassFailure();
-      if (isa<ThreadAttr, CtaAttr>(*schedule) &&
+      if (isOnGPU(loop) &&
           !getOperation()->hasAttr(GPUTargetAttr::attributeName)) {
         loop.emitOpError("expected the module to say for which GPU, as '")
             << GPUTargetAttr::attributeName << "', where 'schedule' is "

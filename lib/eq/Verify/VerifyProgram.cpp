@@ -1,8 +1,8 @@
 // Refuses programs that later stages could not carry through.
 
 #include "eq/IR/BodyOpInterface.h"
-#include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
+#include "eq/IR/Solves.h"
 #include "eq/Methods/IterationMethod.h"
 #include "eq/Methods/RootMethod.h"
 #include "eq/Methods/StepMethod.h"
@@ -38,10 +38,6 @@ StringRef cureFor(Operation *op) {
   if (op->getName().getDialectNamespace() == EqDialect::getDialectNamespace())
     return "";
   return "; one of another dialect has to implement BodyOpInterface";
-}
-
-bool isSolve(Operation *op) {
-  return isa<FixedPointOp, RootOp, OdeOp, LoopOp>(op);
 }
 
 bool hasSolveAround(Operation *op) {

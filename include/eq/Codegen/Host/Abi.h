@@ -25,12 +25,21 @@ inline constexpr StringLiteral staysAttrName = "eq.stays";
 /// The descriptor that stands for a memref in the LLVM dialect.
 LLVM::LLVMStructType descriptorType(MemRefType type);
 
+/// Memory of a tensor or scalar in row-major order without gaps, as the runtime
+/// has it.
+MemRefType contiguousLayout(Type type);
+
 /// A memref whose strides and offset are known only at run time.
 MemRefType dynamicLayout(RankedTensorType type);
 
 /// The context of the function around the builder, or null (the runtime's
 /// default context) where the function has none.
 Value contextOf(OpBuilder &builder, Location loc);
+
+/// The function `name`, declared in the module if it is not yet; null stands
+/// for no result.
+LLVM::LLVMFuncOp declareFunction(ModuleOp module, Location loc, StringRef name,
+                                 Type result, TypeRange arguments);
 
 /// Calls `name`, and declares it in the module if it is not yet.
 LLVM::CallOp callRuntime(OpBuilder &builder, Location loc, StringRef name,

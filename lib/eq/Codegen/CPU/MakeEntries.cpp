@@ -15,8 +15,8 @@
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/Codegen/Host/Abi.h"
 #include "eq/IR/EqDialect.h"
-#include "eq/IR/EqOps.h"
 #include "eq/IR/SampleTypes.h"
+#include "eq/IR/Solves.h"
 #include "eq/Runtime/Generated.h"
 #include "eq/Runtime/eqrt.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -42,21 +42,9 @@ std::pair<int32_t, int32_t> dataTypeOf(Type element) {
   return {EQ_TYPE_INT, element.getIntOrFloatBitWidth()};
 }
 
-// Contiguous memory of the runtime's: what `eqrt_argument` describes.
-MemRefType contiguous(Type type) {
-  return MemRefType::get(shapeOf(type), elementTypeOf(type));
-}
-
-bool isKernel(Operation *op) {
-  auto loop = dyn_cast<LoopOp>(op);
-  std::optional<ScheduleAttrInterface> schedule =
-      loop ? loop.getSchedule() : std::nullopt;
-  return schedule && isa<ThreadAttr, CtaAttr>(*schedule);
-}
-
 // Whether a loop passes the address of this operand on to its kernel.
 bool isPassedOn(OpOperand &use) {
-  if (!isKernel(use.getOwner()))
+  if (!isOnGPU(use.getOwner()))
     return false;
   auto loop = cast<LoopOp>(use.getOwner());
   unsigned i = use.getOperandNumber();
@@ -78,7 +66,7 @@ bool mayStayOnDevice(Value tensor) {
 }
 
 bool hasKernel(Value tensor) {
-  return llvm::any_of(tensor.getUsers(), isKernel);
+  return llvm::any_of(tensor.getUsers(), isOnGPU);
 }
 
 // Says on a kernel's loop which results may stay on the GPU. Records are filled
@@ -262,7 +250,7 @@ void EntryMaker::makeBody() {
   Value context = block.addArgument(pointer, loc);
   builder.setInsertionPointToStart(&block);
   for (auto [i, argument] : llvm::enumerate(old)) {
-    MemRefType memory = contiguous(argument.getType());
+    MemRefType memory = contiguousLayout(argument.getType());
     auto descriptor = descriptorType(memory);
     Value one = integer(builder, i64, 1);
     Value slot = LLVM::AllocaOp::create(builder, loc, pointer, descriptor, one);
@@ -359,7 +347,7 @@ LogicalResult EntryMaker::run() {
           << "'" + name + "' may stay on the GPU: only kernels read it";
   }
   for (Operation &op : function.getBody().front())
-    if (isKernel(&op))
+    if (isOnGPU(&op))
       markResultsThatStay(cast<LoopOp>(op));
   makeBody();
   makeEntry();

@@ -32,10 +32,6 @@ namespace mlir::eq {
 
 namespace {
 
-MemRefType contiguous(Type type) {
-  return MemRefType::get(shapeOf(type), elementTypeOf(type));
-}
-
 class SolverMaker {
 public:
   explicit SolverMaker(func::FuncOp function)
@@ -78,7 +74,7 @@ void SolverMaker::makeBody() {
     auto tensor = dyn_cast<RankedTensorType>(argument.getType());
     if (!tensor)
       continue;
-    argument.setType(contiguous(tensor));
+    argument.setType(contiguousLayout(tensor));
     auto value = bufferization::ToTensorOp::create(builder, loc, tensor,
                                                    argument, /*restrict=*/true);
     argument.replaceAllUsesExcept(value, value);
@@ -87,7 +83,7 @@ void SolverMaker::makeBody() {
   Operation *terminator = block.getTerminator();
   builder.setInsertionPoint(terminator);
   for (Value result : terminator->getOperands()) {
-    Value out = block.addArgument(contiguous(result.getType()), loc);
+    Value out = block.addArgument(contiguousLayout(result.getType()), loc);
     if (isa<RankedTensorType>(result.getType()))
       bufferization::MaterializeInDestinationOp::create(
           builder, loc, Type(), result, out, /*restrict=*/true,
@@ -132,7 +128,7 @@ void SolverMaker::makeSolver() {
   }
   for (Type result : type.getResults())
     if (isa<RankedTensorType>(result))
-      inputs.push_back(contiguous(result));
+      inputs.push_back(contiguousLayout(result));
     else
       scalars.push_back(result);
   builder.setInsertionPointAfter(function);
@@ -150,16 +146,18 @@ void SolverMaker::makeSolver() {
   auto given = block->args_begin();
   for (Type input : type.getInputs()) {
     Value value = *given++;
-    arguments.push_back(isa<RankedTensorType>(input)
-                            ? makeContiguous(context, value, contiguous(input))
-                            : value);
+    arguments.push_back(
+        isa<RankedTensorType>(input)
+            ? makeContiguous(context, value, contiguousLayout(input))
+            : value);
   }
   for (Type result : type.getResults()) {
     if (isa<RankedTensorType>(result)) {
       arguments.push_back(*given++);
       continue;
     }
-    slots.push_back(memref::AllocaOp::create(builder, loc, contiguous(result)));
+    slots.push_back(
+        memref::AllocaOp::create(builder, loc, contiguousLayout(result)));
     arguments.push_back(slots.back());
   }
   func::CallOp::create(builder, loc, function, arguments);

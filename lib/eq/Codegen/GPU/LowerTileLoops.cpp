@@ -92,6 +92,7 @@ private:
   Value sampleOf(const Turn &turn, Value lane, Value component);
   void forEachPlace(Value count,
                     function_ref<void(Value number, Value place)> body);
+  void mailStops();
   std::pair<Value, Value> readMail();
   void barrier() { NVVM::Barrier0Op::create(builder, loc); }
 
@@ -263,6 +264,14 @@ TileLowering::Idle TileLowering::findIdle(Value going) {
     idle.count = add(idle.count, math::CtPopOp::create(builder, loc, ballot));
   }
   return idle;
+}
+
+// One thread looks for all whether the call is to stop.
+void TileLowering::mailStops() {
+  ValueLoops loops(builder, launch.cancelled());
+  Value stops =
+      arith::ExtUIOp::create(builder, loc, i32, loops.isCancelled(loc));
+  LLVM::StoreOp::create(builder, loc, stops, mailAddress(wide(1)));
 }
 
 // The number of a chunk, and whether the call is to stop: the same for all.
@@ -580,10 +589,7 @@ TileLowering::Turn TileLowering::changeHands(const Turn &turn,
   // One thread asks for all, and one warp lists the idle places.
   barrier();
   when(compare(Predicate::eq, threadNumber, count(0)), [&] {
-    ValueLoops loops(builder, launch.cancelled());
-    Value stops =
-        arith::ExtUIOp::create(builder, loc, i32, loops.isCancelled(loc));
-    LLVM::StoreOp::create(builder, loc, stops, mailAddress(wide(1)));
+    mailStops();
     when(fetches, [&] {
       Value chunk = LLVM::AtomicRMWOp::create(
           builder, loc, LLVM::AtomicBinOp::add, launch.taken(), count(1),
@@ -726,12 +732,7 @@ void TileLowering::makeKernel() {
     OpBuilder::InsertionGuard inner(builder);
     builder.setInsertionPointToStart(polled.thenBlock());
     barrier();
-    when(compare(Predicate::eq, threadNumber, count(0)), [&] {
-      ValueLoops loops(builder, launch.cancelled());
-      Value stops =
-          arith::ExtUIOp::create(builder, loc, i32, loops.isCancelled(loc));
-      LLVM::StoreOp::create(builder, loc, stops, mailAddress(wide(1)));
-    });
+    when(compare(Predicate::eq, threadNumber, count(0)), [&] { mailStops(); });
     barrier();
     Value stops = readMail().second;
     scf::YieldOp::create(

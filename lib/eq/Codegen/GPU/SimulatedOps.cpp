@@ -1,7 +1,7 @@
 // What stands for the operations of a kernel on the CPU.
 
 #include "SimulatedOps.h"
-#include "eq/Codegen/LocationText.h"
+#include "eq/Codegen/Host/Abi.h"
 #include "eq/Runtime/Generated.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/Dominance.h"
@@ -36,18 +36,11 @@ static void describe(LLVM::LLVMFuncOp function) {
 LLVM::CallOp SimulatorCalls::call(OpBuilder &builder, Location loc,
                                   StringRef name, Type result,
                                   ValueRange arguments) {
-  auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
-  if (!function) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(module.getBody());
-    Type returned =
-        result ? result : LLVM::LLVMVoidType::get(builder.getContext());
-    function = LLVM::LLVMFuncOp::create(
-        builder, module.getLoc(), name,
-        LLVM::LLVMFunctionType::get(returned,
-                                    SmallVector<Type>(arguments.getTypes())));
+  bool isNew = !module.lookupSymbol(name);
+  LLVM::LLVMFuncOp function = declareFunction(module, module.getLoc(), name,
+                                              result, arguments.getTypes());
+  if (isNew)
     describe(function);
-  }
   return LLVM::CallOp::create(builder, loc, function, arguments);
 }
 

@@ -21,6 +21,10 @@ LLVM::LLVMStructType descriptorType(MemRefType type) {
   return LLVM::LLVMStructType::getLiteral(context, fields);
 }
 
+MemRefType contiguousLayout(Type type) {
+  return MemRefType::get(shapeOf(type), elementTypeOf(type));
+}
+
 MemRefType dynamicLayout(RankedTensorType type) {
   if (type.getRank() == 0)
     return MemRefType::get(
@@ -46,20 +50,23 @@ Value contextOf(OpBuilder &builder, Location loc) {
                               LLVM::LLVMPointerType::get(builder.getContext()));
 }
 
+LLVM::LLVMFuncOp declareFunction(ModuleOp module, Location loc, StringRef name,
+                                 Type result, TypeRange arguments) {
+  if (auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(name))
+    return function;
+  OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+  Type returned =
+      result ? result : LLVM::LLVMVoidType::get(builder.getContext());
+  return LLVM::LLVMFuncOp::create(
+      builder, loc, name,
+      LLVM::LLVMFunctionType::get(returned, SmallVector<Type>(arguments)));
+}
+
 LLVM::CallOp callRuntime(OpBuilder &builder, Location loc, StringRef name,
                          Type result, ValueRange arguments) {
   auto module = functionAround(builder)->getParentOfType<ModuleOp>();
-  auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
-  if (!function) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(module.getBody());
-    Type returned =
-        result ? result : LLVM::LLVMVoidType::get(builder.getContext());
-    function = LLVM::LLVMFuncOp::create(
-        builder, loc, name,
-        LLVM::LLVMFunctionType::get(returned,
-                                    SmallVector<Type>(arguments.getTypes())));
-  }
+  LLVM::LLVMFuncOp function =
+      declareFunction(module, loc, name, result, arguments.getTypes());
   return LLVM::CallOp::create(builder, loc, function, arguments);
 }
 
