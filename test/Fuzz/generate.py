@@ -830,7 +830,8 @@ class Generator:
                     mix = self.op("arith.xori {o[0]}, {o[1]} : {ot[0]}", [mix, more], type)
                 else:
                     mix = self.op("arith.addi {o[0]}, {o[1]} : {ot[0]}", [mix, more], type)
-            values.append(self.settling(kind, state, mix, gain))
+            pushes = kind == "loop" and not type.is_scalar and type.element != "i1" and r.random() < 0.4
+            values.append(self.remembering(state, mix) if pushes else self.settling(kind, state, mix, gain))
         if kind != "loop":
             return values
         again = self.need(BOOL) if r.random() < 0.7 else self.emit(Constant(Value(BOOL), number=True))
@@ -840,6 +841,13 @@ class Generator:
             when = self.need(BOOL)
             records[i] = self.op("eq.record {o[0]}, {o[1]}[{o[2]}] when {o[3]} : {ot[0]} into {ot[1]}", [value, record, slot, when], record.type)
         return [again, *values, *records, *[self.need(Type(v.type.element)) for v in solve.sum]]
+
+    def remembering(self, state, mix):
+        """A push to the state itself, sometimes on a condition."""
+        row = Type(state.type.element, state.type.shape[1:] or None)
+        value = self.convert(self.bounded(mix) if mix.type.is_real else mix, row)
+        pushed = self.op("eq.push {o[0]}, {o[1]} : {ot[0]} into {ot[1]}", [value, state], state.type)
+        return pushed if self.random.random() < 0.8 else self.select(self.need(BOOL), state, pushed)
 
     def settling(self, kind, state, mix, gain):
         r = self.random

@@ -116,10 +116,16 @@ int64_t elementsOf(Type type) {
 
 // Elements that an op on tensors reads or writes. Views read none, unless each
 // sample has its own.
-int64_t elementsTouched(Operation *op, bool isOwn) {
+int64_t elementsTouched(Operation *op, bool isOwn, bool isAlone) {
   if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
     return elementsOf(insert.getSourceType());
-  if (isa<PushOp>(op) || (isOwn && isa<tensor::ExtractSliceOp>(op)))
+  if (auto push = dyn_cast<PushOp>(op)) {
+    // Lanes have a ring, with two copies of what is new.
+    int64_t all = elementsOf(push.getHistory().getType());
+    return isAlone ? all
+                   : std::min(all, 2 * elementsOf(push.getValue().getType()));
+  }
+  if (isOwn && isa<tensor::ExtractSliceOp>(op))
     return elementsOf(op->getResult(0).getType());
   return isa<tensor::ExtractOp, tensor::InsertOp, RecordOp>(op);
 }
@@ -232,7 +238,7 @@ void Counter::countOp(Operation *op, double times, double copies, bool inRows) {
     work.instructions += copies;
     bool isOwn = isOwnIndex(op);
     (isOwn || isa<RecordOp>(op) ? work.gathers : width.moves) +=
-        times * elementsTouched(op, isOwn);
+        times * elementsTouched(op, isOwn, isAlone);
     return;
   }
   work.instructions += copies;

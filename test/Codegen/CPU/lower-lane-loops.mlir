@@ -53,3 +53,44 @@ func.func @product(%z: tensor<?x3xf32>, %w: tensor<3x3xf32>, %max: i32) -> (tens
   }
   return %y, %n : tensor<?x3xf32>, tensor<?xi32>
 }
+
+// A history of three in a ring of four places, twice: slots of a state lie side
+// by side wherever they begin. A step writes one slot and its second copy, and
+// copies no history.
+//
+// CHECK-LABEL: func.func @history
+// CHECK-DAG:     %[[SLOTS:[a-z0-9_]+]] = arith.constant 3 : index
+// CHECK-DAG:     %[[PLACES:[a-z0-9_]+]] = arith.constant 4 : index
+// CHECK-DAG:     %[[SEVEN:[a-z0-9_]+]] = arith.constant 7 : index
+// CHECK:         %[[RING:[a-z0-9_]+]] = memref.view {{.*}} to memref<8xvector<2xf32>>
+// CHECK:         scf.while
+// CHECK:           scf.condition
+// CHECK:           scf.condition
+// CHECK:           %[[TURN:[a-z0-9_]+]] = arith.remui %[[TICK:[a-z0-9_]+]], %[[PLACES]]
+// CHECK:           %[[OLD:[a-z0-9_]+]] = arith.subi %[[SLOTS]], %[[TURN]]
+// CHECK:           memref.subview %[[RING]][%[[OLD]]] [3] [1]
+// CHECK:           %[[NEWTICK:[a-z0-9_]+]] = arith.addi %[[TICK]]
+// CHECK:           %[[NEWTURN:[a-z0-9_]+]] = arith.remui %[[NEWTICK]], %[[PLACES]]
+// CHECK:           %[[NEW:[a-z0-9_]+]] = arith.subi %[[SLOTS]], %[[NEWTURN]]
+// CHECK:           memref.subview %[[RING]][%[[NEW]]] [1] [1]
+// CHECK:           arith.addf %{{.*}} : vector<2xf32>
+// CHECK:           %[[AGAIN:[a-z0-9_]+]] = arith.subi %[[SEVEN]], %[[NEWTURN]]
+// CHECK:           memref.subview %[[RING]][%[[AGAIN]]] [1] [1]
+// CHECK:           memref.store
+// CHECK:           memref.store
+// CHECK-NOT:       tensor.insert
+// CHECK-NOT:       eq.push
+// REMARK: :[[@LINE+2]]:{{[0-9]+}}: remark: [Passed] lanes | Category:eq-codegen | Remark="2 samples at once on each thread; states in memory: 1, in registers: 0; a ring stands for a history: 1"
+func.func @history(%h: tensor<?x3xf32>, %max: i32) -> tensor<?x3xf32> {
+  %y, %n = eq.loop init(%h : tensor<?x3xf32>) max(%max : i32) schedule(#eq.lanes<lanes = 2, rows = 1, refill = 1>)
+  step {
+  ^bb0(%k: i32, %h: tensor<3xf32>):
+    %c2 = arith.constant 2 : index
+    %go = arith.constant true
+    %last = tensor.extract %h[%c2] : tensor<3xf32>
+    %x = arith.addf %last, %last : f32
+    %h1 = eq.push %x, %h : f32 into tensor<3xf32>
+    eq.next %go, %h1 : tensor<3xf32>
+  }
+  return %y : tensor<?x3xf32>
+}

@@ -11,7 +11,12 @@
 // A tensor state is one buffer with two views: the step sees memref<2 x shape x
 // vector<Lxf32>>, a place is the column memref<2 x shape x L x f32>[.., lane].
 // Scalars are carried as vectors, and stored to memory when places change
-// hands.
+// hands. A state to which each step pushes is a ring whose slots all places
+// share:
+//
+//   ring: memref<2(m + 1) x shape x vector<Lxf32>>     // m slots, m + 1 places
+//   slot a of step t = ring[p + a], p = m - t mod (m + 1)   // one piece
+//   %h' = eq.push %v, %h   ->   ring[p'] = ring[p' + m + 1] = %v, p' of t + 1
 
 #include "eq/Batch/Batch.h"
 #include "eq/Codegen/CPU/Passes.h"
@@ -46,9 +51,11 @@ public:
   void run();
 
 private:
-  // Memory of L places for a tensor: as vectors, and as columns.
+  // Memory of L places for a tensor: as vectors, and as columns. Of a ring,
+  // how many slots the state has; else 0.
   struct Home {
     Value vectors, columns;
+    int64_t slots = 0;
   };
   // Sets of places, one bit each: done, idle, active; whose `again` is set; who
   // of the done ones holds its tensors in the other half. The next sample, and
@@ -89,11 +96,17 @@ private:
   Value loadPlace(Value home, Type type, Value lane);
   void storePlace(Value value, Value home, Value lane);
   Value column(const Home &home, ArrayRef<Value> lead, Value lane);
+  PushOp findPush(size_t state);
+  Value ringPosition(const Home &home, Value tick);
+  Value window(const Home &home, Value memory, Value position);
+  Value windowOfPlace(const Home &home, Value position, Value lane);
+  void startRing(Value history, const Home &home, Value tick, Value lane);
+  void pushToRing(PushOp push, const Home &home, Value front, Value newTick);
   Value half(const Home &home, Value parity);
   Places changeHands(Places places, Value parity, Value tick);
   Hold findHold();
   void report();
-  void finishPlace(Value lane, Value sample, Value parity, Value heldParity,
+  void finishPlace(Value lane, Value sample, Value parity, Value isHeld,
                    Value again, Value tick);
   void storeIns(ValueRange ins, Value lane);
   void occupyPlaces();
@@ -219,11 +232,19 @@ void LaneLowering::makeScalarHomes() {
 }
 
 void LaneLowering::allocateHomes() {
-  for (Type type : stateTypes) {
-    if (auto tensor = dyn_cast<RankedTensorType>(type))
-      stateHomes.push_back(makeHome({2}, tensor));
-    else
+  for (auto [i, type] : llvm::enumerate(stateTypes)) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor) {
       stateScalars.push_back(type);
+    } else if (findPush(i)) {
+      int64_t slots = tensor.getDimSize(0);
+      auto slot = RankedTensorType::get(tensor.getShape().drop_front(),
+                                        tensor.getElementType());
+      stateHomes.push_back(makeHome({2 * (slots + 1)}, slot));
+      stateHomes.back().slots = slots;
+    } else {
+      stateHomes.push_back(makeHome({2}, tensor));
+    }
   }
   size_t first = 1 + stateTypes.size();
   for (size_t i = 0; i < loop.getIns().size(); ++i) {
@@ -440,21 +461,123 @@ LaneLowering::Hold LaneLowering::findHold() {
   return hold;
 }
 
-// Writes the results of the sample in a place. `heldParity` is where the states
-// are that the step holds.
+//===----------------------------------------------------------------------===//
+// Rings
+//===----------------------------------------------------------------------===//
+
+// What each step of every sample pushes to a state, or null. A copy of two
+// slots takes no longer than what a ring needs.
+PushOp LaneLowering::findPush(size_t state) {
+  Block &step = loop.getStep().front();
+  Value next = hold.computed[state];
+  if (!next)
+    next = cast<NextOp>(step.getTerminator()).getStates()[state];
+  auto push = next.getDefiningOp<PushOp>();
+  if (!push || push->getBlock() != &step ||
+      push.getHistory() != step.getArgument(1 + state))
+    return nullptr;
+  RankedTensorType type = push.getHistory().getType();
+  Type element = type.getElementType();
+  return type.getDimSize(0) > 2 && storedType(element) == element ? push
+                                                                  : nullptr;
+}
+
+// Where slot 0 is after `tick` steps. It goes down, so that older slots follow,
+// and m + 1 places make a round: what a step reads is apart from what it
+// writes, and is still there when a sample leaves with its old states.
+Value LaneLowering::ringPosition(const Home &home, Value tick) {
+  Value turn =
+      arith::RemUIOp::create(builder, loc, tick, index(home.slots + 1));
+  return arith::SubIOp::create(builder, loc, index(home.slots), turn);
+}
+
+// memory[position.., ...]: all slots of a state.
+Value LaneLowering::window(const Home &home, Value memory, Value position) {
+  auto type = cast<MemRefType>(memory.getType());
+  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes;
+  for (int64_t size : type.getShape())
+    sizes.push_back(builder.getIndexAttr(size));
+  offsets[0] = position;
+  sizes[0] = builder.getIndexAttr(home.slots);
+  return memref::SubViewOp::create(builder, loc, memory, offsets, sizes,
+                                   strides);
+}
+
+Value LaneLowering::windowOfPlace(const Home &home, Value position,
+                                  Value lane) {
+  return window(home, column(home, {}, lane), position);
+}
+
+// The first history of a sample. Of memory that `start` left as it was, nothing
+// is read.
+void LaneLowering::startRing(Value history, const Home &home, Value tick,
+                             Value lane) {
+  if (history.getDefiningOp<tensor::EmptyOp>())
+    return;
+  Value position = ringPosition(home, tick);
+  write(history, windowOfPlace(home, position, lane));
+  // Those slots again that are read after the next round.
+  Value memory = column(home, {}, lane);
+  auto slots =
+      scf::ForOp::create(builder, loc, position, index(home.slots), index(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(slots.getBody()->getTerminator());
+  Value slot = slots.getInductionVar();
+  Value later =
+      arith::AddIOp::create(builder, loc, slot, index(home.slots + 1));
+  memref::CopyOp::create(builder, loc, sampleView(memory, slot),
+                         sampleView(memory, later));
+}
+
+// Writes the newest slot, `front`, and again for the next round.
+void LaneLowering::pushToRing(PushOp push, const Home &home, Value front,
+                              Value newTick) {
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(push);
+  Value position = ringPosition(home, newTick);
+  Value later =
+      arith::AddIOp::create(builder, loc, position, index(home.slots + 1));
+  for (Value slot : {front, sampleView(home.vectors, later)}) {
+    if (isa<RankedTensorType>(push.getValue().getType()))
+      write(push.getValue(), slot);
+    else
+      memref::StoreOp::create(builder, loc, push.getValue(), slot);
+  }
+  push.getResult().replaceAllUsesWith(
+      readTensor(window(home, home.vectors, position)));
+  push.erase();
+}
+
+// Writes the results of the sample in a place. Where the step holds states,
+// they are those from before it.
 void LaneLowering::finishPlace(Value lane, Value number, Value parity,
-                               Value heldParity, Value again, Value tick) {
+                               Value isHeld, Value again, Value tick) {
   Sample sample = openSample(number);
   SmallVector<Value> values;
+  auto unlessHeld = [&](size_t state, Value now, Value before) -> Value {
+    if (!hold.computed[state])
+      return now;
+    return arith::SelectOp::create(builder, loc, isHeld, before, now);
+  };
+  Value otherParity = arith::SubIOp::create(builder, loc, index(1), parity);
   size_t scalar = 0, tensor = 0;
   for (auto [i, type] : llvm::enumerate(stateTypes)) {
-    if (isa<RankedTensorType>(type))
-      values.push_back(
-          fromHome(column(stateHomes[tensor++],
-                          hold.computed[i] ? heldParity : parity, lane),
-                   elementTypeOf(type)));
-    else
+    if (!isa<RankedTensorType>(type)) {
       values.push_back(loadPlace(scalarHomes[scalar++], type, lane));
+      continue;
+    }
+    const Home &home = stateHomes[tensor++];
+    Value memory;
+    if (home.slots) {
+      Value before = arith::SubIOp::create(builder, loc, tick, index(1));
+      Value position = ringPosition(home, unlessHeld(i, tick, before));
+      memory = windowOfPlace(home, position, lane);
+    } else {
+      memory = column(home, unlessHeld(i, parity, otherParity), lane);
+    }
+    values.push_back(fromHome(memory, elementTypeOf(type)));
   }
   Value first = memref::LoadOp::create(builder, loc, firstSteps, lane);
   Value k = arith::IndexCastOp::create(
@@ -536,10 +659,15 @@ LaneLowering::Started LaneLowering::startPlace(Value lane, Value number,
   }
   size_t scalar = 0, tensor = 0;
   for (Value value : values) {
-    if (isa<RankedTensorType>(value.getType()))
-      toHome(value, column(stateHomes[tensor++], parity, lane));
-    else
+    if (!isa<RankedTensorType>(value.getType())) {
       storePlace(value, scalarHomes[scalar++], lane);
+      continue;
+    }
+    const Home &home = stateHomes[tensor++];
+    if (home.slots)
+      startRing(value, home, tick, lane);
+    else
+      toHome(value, column(home, parity, lane));
   }
   storeIns(sample.ins, lane);
   openTotals(lane, number);
@@ -605,11 +733,8 @@ LaneLowering::Places LaneLowering::changeHands(Places places, Value parity,
     OpBuilder::InsertionGuard inner(builder);
     builder.setInsertionPoint(leaves.thenYield());
     Value isHeld = isSet(arith::AndIOp::create(builder, loc, now.held, bit));
-    Value heldParity = arith::SelectOp::create(
-        builder, loc, isHeld,
-        arith::SubIOp::create(builder, loc, index(1), parity), parity);
     Value again = isSet(arith::AndIOp::create(builder, loc, now.again, bit));
-    finishPlace(lane, number, parity, heldParity, again, tick);
+    finishPlace(lane, number, parity, isHeld, again, tick);
     memref::StoreOp::create(builder, loc, index(-1), samples, lane);
   }
   auto isBelow = [&](Value a, Value b) -> Value {
@@ -707,7 +832,6 @@ LaneLowering::Checked LaneLowering::checkRarely(Places places, Value again,
 }
 
 void LaneLowering::runLoop() {
-  hold = findHold();
   uint64_t all = lanes == 64 ? ~uint64_t(0) : (uint64_t(1) << lanes) - 1;
   Value yes =
       arith::ConstantIntOp::create(builder, loc, builder.getI1Type(), 1);
@@ -771,12 +895,16 @@ void LaneLowering::runLoop() {
                     arith::SubIOp::create(builder, loc, ticks, firsts)));
   }
   ++argument;
+  auto readState = [&](const Home &home, Type type) {
+    Value memory = home.slots
+                       ? window(home, home.vectors, ringPosition(home, tick))
+                       : half(home, parity);
+    return fromHome(memory, vectorOf(elementTypeOf(type)));
+  };
   for (size_t i = 0; i < stateTypes.size(); ++i)
-    batcher.map(*argument++,
-                isTensorState(i)
-                    ? fromHome(half(stateHomes[tensor++], parity),
-                               vectorOf(elementTypeOf(stateTypes[i])))
-                    : Value(scalars[scalar++]));
+    batcher.map(*argument++, isTensorState(i) ? readState(stateHomes[tensor++],
+                                                          stateTypes[i])
+                                              : Value(scalars[scalar++]));
   tensor = 0;
   for (size_t i = 0; i < loop.getIns().size(); ++i, ++argument)
     batcher.map(*argument,
@@ -789,15 +917,16 @@ void LaneLowering::runLoop() {
   for (Value record : recordBuffers)
     batcher.map(*argument++, record);
   // Where the new states go is known before they are computed.
+  Value newTick = arith::AddIOp::create(builder, loc, tick, index(1));
   SmallVector<Value> newHalves;
   for (const Home &home : stateHomes)
-    newHalves.push_back(half(home, other));
+    newHalves.push_back(
+        half(home, home.slots ? ringPosition(home, newTick) : other));
   Block &step = loop.getStep().front();
   batcher.batchBlock(builder, step);
   auto next = cast<NextOp>(step.getTerminator());
 
   Value again = bitsOf(batcher.wide(builder, next.getAgain()));
-  Value newTick = arith::AddIOp::create(builder, loc, tick, index(1));
   auto [goesOn, check, open] = checkRarely(places, again, newTick);
   Value held = hold.when ? bitsOf(batcher.wide(builder, hold.when)) : bits(0);
   SmallVector<Value> yields =
@@ -814,17 +943,26 @@ void LaneLowering::runLoop() {
   yields.push_back(other);
   yields.push_back(newTick);
   tensor = 0;
+  SmallVector<std::pair<PushOp, size_t>> pushes;
   for (auto [i, value] : llvm::enumerate(next.getStates())) {
-    if (isTensorState(i))
-      toHome(batcher.wide(builder, hold.computed[i] ? hold.computed[i] : value),
-             newHalves[tensor++]);
+    Value wide =
+        batcher.wide(builder, hold.computed[i] ? hold.computed[i] : value);
+    if (!isTensorState(i)) {
+      yields.push_back(wide);
+      continue;
+    }
+    if (stateHomes[tensor].slots)
+      pushes.push_back({wide.getDefiningOp<PushOp>(), tensor});
     else
-      yields.push_back(batcher.wide(builder, value));
+      toHome(wide, newHalves[tensor]);
+    ++tensor;
   }
   SmallVector<Value> parts;
   for (Value part : next.getSums())
     parts.push_back(batcher.wide(builder, part));
   addToTotals(parts, mask);
+  for (auto [push, home] : pushes)
+    pushToRing(push, stateHomes[home], newHalves[home], newTick);
   scf::YieldOp::create(builder, loc, yields);
   formNests(*after, {rows, rows});
 }
@@ -961,11 +1099,12 @@ void LaneLowering::addChunks() {
 }
 
 void LaneLowering::report() {
-  size_t tensors = 0, choices = 0;
-  for (size_t i = 0; i < stateTypes.size(); ++i)
+  size_t tensors = 0, choices = 0, rings = 0;
+  for (size_t i = 0; i < stateTypes.size(); ++i) {
     tensors += isTensorState(i);
-  for (Value computed : findHold().computed)
-    choices += static_cast<bool>(computed);
+    choices += static_cast<bool>(hold.computed[i]);
+    rings += static_cast<bool>(findPush(i));
+  }
   std::string text = std::to_string(lanes) +
                      " samples at once on each thread; states in memory: " +
                      std::to_string(tensors) + ", in registers: " +
@@ -973,6 +1112,8 @@ void LaneLowering::report() {
   if (choices > 0)
     text += "; a sample that ends keeps its old state without a copy: " +
             std::to_string(choices);
+  if (rings > 0)
+    text += "; a ring stands for a history: " + std::to_string(rings);
   if (size_t records = loop.getRecord().size())
     text += "; records are written in place: " + std::to_string(records);
   remark::passed(loc, remark::RemarkOpts::name("lanes").category("eq-codegen"))
@@ -980,6 +1121,7 @@ void LaneLowering::report() {
 }
 
 void LaneLowering::run() {
+  hold = findHold();
   report();
   openBatch();
   allocateResults();
