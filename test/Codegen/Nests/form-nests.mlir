@@ -201,20 +201,26 @@ func.func @effects(%x: tensor<16xf32>, %m: memref<f32>, %v: f32) -> (tensor<16xf
 
 // -----
 
-// A long body needs the registers for itself: it leaves the product, and takes
-// one row at a time. Vectors bring their sum along.
+// A long body needs the registers for itself: it leaves the product. Two rows of
+// vectors go side by side, operation by operation, and bring their sum along.
 //
 // CHECK-LABEL: func.func @long_body_of_vectors
 // CHECK:         scf.for %{{.*}} = %c0 to %c16 step %c4
 // CHECK:           scf.for
 // CHECK-COUNT-4:     math.fma
 // CHECK:             scf.yield
-// CHECK:         scf.for %{{.*}} = %c0 to %c16 step %c1
-// CHECK-COUNT-13:  math.fma
-// CHECK:           tensor.insert
-// CHECK:           arith.addf
+// CHECK:         scf.for %{{.*}} = %c0 to %c16 step %c2
+// CHECK:           %[[A:[a-z0-9_]+]] = tensor.extract
+// CHECK:           %[[B:[a-z0-9_]+]] = tensor.extract
+// CHECK:           %[[A1:[0-9]+]] = math.fma %[[A]], %[[A]], %[[A]]
+// CHECK:           %[[B1:[0-9]+]] = math.fma %[[B]], %[[B]], %[[B]]
+// CHECK:           math.fma %[[A1]], %[[A]], %[[A]]
+// CHECK:           math.fma %[[B1]], %[[B]], %[[B]]
+// CHECK-COUNT-22:  math.fma
+// CHECK-COUNT-2:   tensor.insert
+// CHECK-COUNT-2:   arith.addf
 // CHECK:           scf.yield
-// REMARK: :[[@LINE+14]]:{{[0-9]+}}: remark: [Passed] nest | Category:eq-codegen | Remark="2 operations share a loop over rows, 1 at a time"
+// REMARK: :[[@LINE+14]]:{{[0-9]+}}: remark: [Passed] nest | Category:eq-codegen | Remark="2 operations share a loop over rows, 2 at a time"
 func.func @long_body_of_vectors(%w: tensor<16x16xf32>, %z: tensor<16xvector<4xf32>>) -> (tensor<16xvector<4xf32>>, tensor<vector<4xf32>>) {
   %zero = arith.constant dense<0.0> : vector<4xf32>
   %zeros = tensor.splat %zero : tensor<16xvector<4xf32>>

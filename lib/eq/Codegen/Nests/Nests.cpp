@@ -23,6 +23,9 @@ using utils::IteratorType;
 
 // A body of more ops than this is long.
 constexpr int64_t longBody = 12;
+// Rows of lanes whose long bodies are computed side by side, at most: one row
+// waits for its chain of operations; three and four take as long as two.
+constexpr int64_t longRows = 2;
 
 // ---- What an op is ----------------------------------------------------------
 
@@ -141,8 +144,8 @@ private:
   Value widen(Value value);
   SmallVector<Value> evaluateWide(GenericOp op, ArrayRef<Value> dims,
                                   ValueRange before);
-  SmallVector<Value> evaluate(GenericOp op, ArrayRef<Value> dims,
-                              ValueRange before);
+  void evaluate(GenericOp op, ArrayRef<SmallVector<Value>> points,
+                MutableArrayRef<SmallVector<Value>> values);
   SmallVector<Value> readInits(GenericOp op, ArrayRef<Value> dims);
   void emitRows(Value first, int64_t count, int64_t rowsOfEach);
   void emitRest(int64_t first, int64_t end);
@@ -332,31 +335,33 @@ SmallVector<Value> NestEmitter::evaluateWide(GenericOp op, ArrayRef<Value> dims,
       [&](Value value) { return batcher.wide(builder, value); });
 }
 
-// The body at one point; `before` stands for the elements of the results.
-SmallVector<Value> NestEmitter::evaluate(GenericOp op, ArrayRef<Value> dims,
-                                         ValueRange before) {
-  if (atOnce > 1)
-    return evaluateWide(op, dims, before);
-  IRMapping mapping;
-  Block *body = op.getBody();
-  for (OpOperand *input : op.getDpsInputOperands()) {
-    BlockArgument argument = op.getMatchingBlockArgument(input);
-    if (!argument.use_empty())
-      mapping.map(argument,
-                  read(input->get(), op.getMatchingIndexingMap(input), dims));
+// The body at all points, operation by operation; `values` go in as the
+// elements that the results had and come out as those that they have.
+void NestEmitter::evaluate(GenericOp op, ArrayRef<SmallVector<Value>> points,
+                           MutableArrayRef<SmallVector<Value>> values) {
+  SmallVector<IRMapping> mappings(points.size());
+  for (auto [mapping, dims, before] : llvm::zip(mappings, points, values)) {
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      BlockArgument argument = op.getMatchingBlockArgument(input);
+      if (!argument.use_empty())
+        mapping.map(argument,
+                    read(input->get(), op.getMatchingIndexingMap(input), dims));
+    }
+    for (auto [argument, value] : llvm::zip(op.getRegionOutputArgs(), before))
+      if (value)
+        mapping.map(argument, value);
   }
-  for (auto [argument, value] : llvm::zip(op.getRegionOutputArgs(), before))
-    if (value)
-      mapping.map(argument, value);
-  for (Operation &inner : body->without_terminator()) {
-    if (auto index = dyn_cast<linalg::IndexOp>(inner))
-      mapping.map(index.getResult(), dims[index.getDim()]);
-    else
-      builder.clone(inner, mapping);
-  }
-  return llvm::map_to_vector(
-      body->getTerminator()->getOperands(),
-      [&](Value value) { return mapping.lookupOrDefault(value); });
+  for (Operation &inner : op.getBody()->without_terminator())
+    for (auto [mapping, dims] : llvm::zip(mappings, points)) {
+      if (auto index = dyn_cast<linalg::IndexOp>(inner))
+        mapping.map(index.getResult(), dims[index.getDim()]);
+      else
+        builder.clone(inner, mapping);
+    }
+  for (auto [mapping, after] : llvm::zip(mappings, values))
+    after = llvm::map_to_vector(
+        op.getBody()->getTerminator()->getOperands(),
+        [&](Value value) { return mapping.lookupOrDefault(value); });
 }
 
 // The elements that the results start with, where the body reads them.
@@ -427,8 +432,16 @@ void NestEmitter::emitReductions(
     MutableArrayRef<SmallVector<Value>> points,
     SmallVector<SmallVector<Value>> &accumulators) {
   if (reductions.empty()) {
-    for (auto [point, values] : llvm::zip(points, accumulators))
-      values = evaluate(op, point, values);
+    if (atOnce > 1) {
+      for (auto [point, values] : llvm::zip(points, accumulators))
+        values = evaluateWide(op, point, values);
+      return;
+    }
+    // Long bodies go side by side, short ones keep few values at a time.
+    size_t together = isLong(op) ? points.size() : 1;
+    for (size_t i = 0; i < points.size(); i += together)
+      evaluate(op, points.slice(i, together),
+               MutableArrayRef(accumulators).slice(i, together));
     return;
   }
   SmallVector<Value> carried;
@@ -867,7 +880,7 @@ void NestFormer::formNest(GenericOp opener) {
   bool isWhole = opener.getStaticLoopRanges()[nest.front().row] <= unrollLimit;
   int64_t width = widthOf(nest);
   if (any(isLong) && !isWhole && width == 1)
-    count = 1;
+    count = any(hasVectors) ? std::min(count, longRows) : 1;
   std::string atOnce =
       std::to_string(count) +
       (width > 1 ? " vectors of " + std::to_string(width) : "");
