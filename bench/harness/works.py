@@ -109,6 +109,8 @@ class Work:
             if threads > 1:
                 full = f"{name}-{threads}"
                 rows.append((full, lambda n=full, p=program, s=schedule: eq_row(self, n, p, s, threads)))
+        if self.calls:
+            rows.append(("eq-one", lambda: eq_row(self, "eq-one", table, None, 1, is_one=True)))
         return rows
 
 
@@ -405,7 +407,8 @@ def parts(batch, count):
 # ---- Rows of eq ----------------------------------------------------------------------------------------------------
 
 
-def eq_text(work, program):
+def eq_text(work, program, is_one=False):
+    """The program with the sizes of the work. `is_one`: it says that a batch is one sample."""
     text = (machine.BENCH / "programs" / f"{program}.mlir").read_text()
     sizes = {}
     if work.kind == "deq":
@@ -416,12 +419,12 @@ def eq_text(work, program):
         text = re.sub(rf"(?<=[<x]){written}(?=x)", str(size), text)
     if work.kind == "lorenz" and work.data["parameter"].dtype == np.float32:
         text = text.replace("f64", "f32")
-    return text
+    return text.replace("tensor<?x", "tensor<1x") if is_one else text
 
 
-def eq_row(work, name, program, schedule, threads):
+def eq_row(work, name, program, schedule, threads, is_one=False):
     d = work.data
-    call = native.Program(eq_text(work, program), schedule, f"{work.name}-{name}", threads)
+    call = native.Program(eq_text(work, program, is_one), schedule, f"{work.name}-{name}", threads)
     real = np.float64 if work.kind in ("lorenz", "vdp", "kepler") else np.float32
     if work.kind in ("lorenz", "vdp"):
         real = d["parameter"].dtype
