@@ -358,10 +358,11 @@ void NestEmitter::evaluate(GenericOp op, ArrayRef<SmallVector<Value>> points,
       else
         builder.clone(inner, mapping);
     }
-  for (auto [mapping, after] : llvm::zip(mappings, values))
-    after = llvm::map_to_vector(
-        op.getBody()->getTerminator()->getOperands(),
-        [&](Value value) { return mapping.lookupOrDefault(value); });
+  for (auto [mapping, after] : llvm::zip(mappings, values)) {
+    after.clear();
+    for (Value yielded : op.getBody()->getTerminator()->getOperands())
+      after.push_back(mapping.lookupOrDefault(yielded));
+  }
 }
 
 // The elements that the results start with, where the body reads them.
