@@ -35,14 +35,17 @@ MLIR_CAPI_EXPORTED void eqRegisterAllPasses(void);
 /* Those whose parameters are not legal are null, after a diagnostic. The
  * context has to have loaded the dialect. */
 
-/* Whether an attribute is a method, a step-size controller or a schedule, of eq
- * or of another dialect. */
+/* Whether an attribute is a method, a step-size controller, an adjoint or a
+ * schedule, of eq or of another dialect. */
 MLIR_CAPI_EXPORTED bool eqAttributeIsAMethod(MlirAttribute attribute);
 MLIR_CAPI_EXPORTED bool eqAttributeIsAController(MlirAttribute attribute);
+MLIR_CAPI_EXPORTED bool eqAttributeIsAnAdjoint(MlirAttribute attribute);
 MLIR_CAPI_EXPORTED bool eqAttributeIsASchedule(MlirAttribute attribute);
 
-/* #eq.picard, #eq.brent and #eq.pid. */
+/* #eq.picard, #eq.anderson, #eq.brent and #eq.pid. */
 MLIR_CAPI_EXPORTED MlirAttribute eqPicardAttrGet(MlirContext context);
+MLIR_CAPI_EXPORTED MlirAttribute eqAndersonAttrGet(MlirContext context,
+                                                   int64_t depth);
 MLIR_CAPI_EXPORTED MlirAttribute eqBrentAttrGet(MlirContext context);
 MLIR_CAPI_EXPORTED MlirAttribute eqPidAttrGet(MlirContext context);
 
@@ -57,6 +60,17 @@ MLIR_CAPI_EXPORTED MlirAttribute eqRungeKuttaAttrGet(MlirContext context,
 MLIR_CAPI_EXPORTED MlirAttribute eqRungeKuttaAttrGetTableau(
     MlirContext context, intptr_t stages, const double *a, const double *b,
     const double *c, unsigned order, const double *bHat, unsigned orderHat);
+
+/* #eq.implicit, #eq.one_step and #eq.neumann, of fixed points;
+ * #eq.interpolating, #eq.backsolve and #eq.checkpointed, of integrations. */
+MLIR_CAPI_EXPORTED MlirAttribute eqImplicitAttrGet(MlirContext context);
+MLIR_CAPI_EXPORTED MlirAttribute eqOneStepAttrGet(MlirContext context);
+MLIR_CAPI_EXPORTED MlirAttribute eqNeumannAttrGet(MlirContext context,
+                                                  int64_t terms);
+MLIR_CAPI_EXPORTED MlirAttribute eqInterpolatingAttrGet(MlirContext context);
+MLIR_CAPI_EXPORTED MlirAttribute eqBacksolveAttrGet(MlirContext context);
+MLIR_CAPI_EXPORTED MlirAttribute eqCheckpointedAttrGet(MlirContext context,
+                                                       int64_t slots);
 
 /* #eq.serial, #eq.lanes, #eq.thread and #eq.cta. */
 MLIR_CAPI_EXPORTED MlirAttribute eqSerialAttrGet(MlirContext context);
@@ -93,30 +107,135 @@ typedef struct {
 typedef void (*EqBodyCallback)(MlirBlock block, MlirLocation location,
                                void *userData);
 
-/* Each makes an operation that is in no block yet; the types of its results
- * follow from its operands and its body. `batchRank` leading dimensions of
- * `init` and `ins` are the batch. */
+/* ---- Options of operations ------------------------------------------------
+ */
 
-/* eq.fixed_point: the states, then residual, iterations and status. */
+/* What an operation may be told beside what it needs. An object is made by
+ * `Create`, with the defaults that are named below, and belongs to the caller:
+ * it may be given to any number of operations, and what it was told is copied.
+ * More options will be more functions. */
+typedef struct {
+  void *ptr;
+} EqFixedPointOptions;
+
+typedef struct {
+  void *ptr;
+} EqRootOptions;
+
+typedef struct {
+  void *ptr;
+} EqOdeOptions;
+
+/* How a state becomes one number. */
+typedef enum { EqNormMax, EqNormRms, EqNormL2 } EqNorm;
+
+/* What it means to the body around an operation that it failed. */
+typedef enum { EqOnFailureFail, EqOnFailureIgnore } EqOnFailure;
+
+/* Which changes of sign are an event. */
+typedef enum {
+  EqEventDirectionRising,
+  EqEventDirectionFalling,
+  EqEventDirectionAny
+} EqEventDirection;
+
+MLIR_CAPI_EXPORTED EqFixedPointOptions eqFixedPointOptionsCreate(void);
+MLIR_CAPI_EXPORTED void eqFixedPointOptionsDestroy(EqFixedPointOptions options);
+MLIR_CAPI_EXPORTED EqRootOptions eqRootOptionsCreate(void);
+MLIR_CAPI_EXPORTED void eqRootOptionsDestroy(EqRootOptions options);
+MLIR_CAPI_EXPORTED EqOdeOptions eqOdeOptionsCreate(void);
+MLIR_CAPI_EXPORTED void eqOdeOptionsDestroy(EqOdeOptions options);
+
+/* How many leading dimensions of `init` and `ins` are the batch; 0. */
+MLIR_CAPI_EXPORTED void
+eqFixedPointOptionsSetBatchRank(EqFixedPointOptions options, unsigned rank);
+MLIR_CAPI_EXPORTED void eqRootOptionsSetBatchRank(EqRootOptions options,
+                                                  unsigned rank);
+MLIR_CAPI_EXPORTED void eqOdeOptionsSetBatchRank(EqOdeOptions options,
+                                                 unsigned rank);
+
+/* What components are divided by, one value for each state; none. */
+MLIR_CAPI_EXPORTED void eqFixedPointOptionsSetScale(EqFixedPointOptions options,
+                                                    EqValues scale);
+MLIR_CAPI_EXPORTED void eqOdeOptionsSetScale(EqOdeOptions options,
+                                             EqValues scale);
+
+/* EqNormMax. */
+MLIR_CAPI_EXPORTED void eqFixedPointOptionsSetNorm(EqFixedPointOptions options,
+                                                   EqNorm norm);
+
+/* How many residuals are kept, in one more result; none. */
+MLIR_CAPI_EXPORTED void eqFixedPointOptionsSetTrace(EqFixedPointOptions options,
+                                                    int64_t slots);
+
+/* How the operation is differentiated; a null attribute: nothing is said. */
+MLIR_CAPI_EXPORTED void
+eqFixedPointOptionsSetAdjoint(EqFixedPointOptions options,
+                              MlirAttribute adjoint);
+MLIR_CAPI_EXPORTED void eqOdeOptionsSetAdjoint(EqOdeOptions options,
+                                               MlirAttribute adjoint);
+
+/* Where nothing is said, the stage `verify` decides. */
+MLIR_CAPI_EXPORTED void
+eqFixedPointOptionsSetOnFailure(EqFixedPointOptions options, EqOnFailure what);
+MLIR_CAPI_EXPORTED void eqRootOptionsSetOnFailure(EqRootOptions options,
+                                                  EqOnFailure what);
+MLIR_CAPI_EXPORTED void eqOdeOptionsSetOnFailure(EqOdeOptions options,
+                                                 EqOnFailure what);
+
+/* The times at which states are saved, in one more result for each state; a
+ * null value: none. */
+MLIR_CAPI_EXPORTED void eqOdeOptionsSetSave(EqOdeOptions options,
+                                            MlirValue times);
+
+/* The steady state at which the integration ends, by `abs` and `rel`; none. */
+MLIR_CAPI_EXPORTED void eqOdeOptionsSetUntil(EqOdeOptions options,
+                                             EqKnobs until);
+
+/* The step-size controller; a null attribute: that of eq. */
+MLIR_CAPI_EXPORTED void eqOdeOptionsSetControl(EqOdeOptions options,
+                                               MlirAttribute control);
+
+/* One more event. `when` yields the number whose change of sign it is; `apply`
+ * whether to go on, an i1, and the states to go on with: where it is NULL the
+ * integration ends. The arguments of both are those of the body. `keep` event
+ * times are kept, in one more result; 0: none. Both callbacks are called when
+ * an operation is made, with `userData`. */
+MLIR_CAPI_EXPORTED void eqOdeOptionsAddEvent(EqOdeOptions options,
+                                             EqEventDirection direction,
+                                             EqBodyCallback when,
+                                             EqBodyCallback apply, int64_t keep,
+                                             void *userData);
+
+/* ---- Building operations ---------------------------------------------------
+ */
+
+/* Each makes an operation that is in no block yet; the types of its results
+ * follow from its operands and its body. Null options are the defaults. Where
+ * an attribute is not what it is given for, such as a method that is null, the
+ * operation is null, after a diagnostic; all else is checked by
+ * mlirOperationVerify. */
+
+/* eq.fixed_point: the states, then residual, iterations and status, then the
+ * trace if it is kept. */
 MLIR_CAPI_EXPORTED MlirOperation eqFixedPointCreate(
     MlirLocation location, EqValues init, EqValues ins, EqValues shared,
-    EqKnobs until, MlirAttribute method, EqKnobs with, unsigned batchRank,
-    EqBodyCallback body, void *userData);
+    EqKnobs until, MlirAttribute method, EqKnobs with, EqBodyCallback body,
+    void *userData, EqFixedPointOptions options);
 
 /* eq.root: the states, then residual, iterations and status. */
 MLIR_CAPI_EXPORTED MlirOperation
 eqRootCreate(MlirLocation location, EqValues init, EqValues ins,
              EqValues shared, EqKnobs until, MlirAttribute method, EqKnobs with,
-             unsigned batchRank, EqBodyCallback body, void *userData);
+             EqBodyCallback body, void *userData, EqRootOptions options);
 
-/* eq.ode: the states, then the saved states if `save` is not null, the time,
- * the error, accepted and rejected steps and the status. `control` may be
- * null. The first argument of the body is the time. */
-MLIR_CAPI_EXPORTED MlirOperation
-eqOdeCreate(MlirLocation location, EqValues init, EqValues ins, EqValues shared,
-            MlirValue from, MlirValue to, MlirValue save, EqKnobs within,
-            MlirAttribute method, MlirAttribute control, EqKnobs with,
-            unsigned batchRank, EqBodyCallback body, void *userData);
+/* eq.ode: the states, then the saved states, then the times of each event that
+ * keeps some, then the time, the error, accepted and rejected steps and the
+ * status. The first argument of the body is the time. */
+MLIR_CAPI_EXPORTED MlirOperation eqOdeCreate(
+    MlirLocation location, EqValues init, EqValues ins, EqValues shared,
+    MlirValue from, MlirValue to, EqKnobs within, MlirAttribute method,
+    EqKnobs with, EqBodyCallback body, void *userData, EqOdeOptions options);
 
 /* eq.yield, which ends a body. */
 MLIR_CAPI_EXPORTED MlirOperation eqYieldCreate(MlirLocation location,

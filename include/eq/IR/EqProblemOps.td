@@ -95,7 +95,7 @@ def Eq_FixedPointOp : Eq_SolveOp<"fixed_point", [
     ```
 
     A last argument, `FixedPointOptions`, gives the rank of the batch (by default
-    0), `scale`, `norm`, `trace` and `adjoint`.
+    0), `scale`, `norm`, `trace`, `adjoint` and `on_failure`.
   }];
 
   let arguments = (ins
@@ -200,8 +200,8 @@ def Eq_RootOp : Eq_SolveOp<"root", [SingleBlock]> {
     }
     ```
 
-    In C++ the body is a callback, as for `eq.fixed_point`; a last argument
-    gives the rank of the batch, by default 0:
+    In C++ the body is a callback, as for `eq.fixed_point`; a last argument,
+    `RootOptions`, gives the rank of the batch (by default 0) and `on_failure`:
 
     ```c++
     auto root = RootOp::create(builder, loc, x0, ValueRange(), ValueRange(),
@@ -223,7 +223,7 @@ def Eq_RootOp : Eq_SolveOp<"root", [SingleBlock]> {
   let builders = [
     OpBuilder<(ins "ValueRange":$init, "ValueRange":$ins, "ValueRange":$shared,
       "NamedKnobs":$until, "MethodAttrInterface":$method, "NamedKnobs":$with,
-      "BodyBuilder":$body, CArg<"unsigned", "0">:$batchRank)>
+      "BodyBuilder":$body, CArg<"const RootOptions &", "{}">:$options)>
   ];
 
   let assemblyFormat = [{
@@ -326,8 +326,8 @@ def Eq_OdeOp : Eq_SolveOp<"ode"> {
 
     In C++ the body is a callback whose first argument is the time; a last
     argument, `OdeOptions`, gives the rank of the batch (by default 0), `save`,
-    `scale`, `until`, the controller, the adjoint, and events, with callbacks
-    too:
+    `scale`, `until`, the controller, the adjoint, `on_failure`, and events,
+    with callbacks too:
 
     ```c++
     auto flight = OdeOp::create(

@@ -28,6 +28,15 @@ struct FixedPointOptions {
   /// The slots of the residual trace; nothing: none is kept.
   std::optional<int64_t> trace;
   AdjointAttrInterface adjoint;
+  /// Nothing: the stage `verify` decides.
+  std::optional<OnFailure> onFailure;
+};
+
+/// What `eq.root` may be told beside what it needs.
+struct RootOptions {
+  /// How many leading dimensions of `init` and `ins` are the batch.
+  unsigned batchRank = 0;
+  std::optional<OnFailure> onFailure;
 };
 
 /// An event of `eq.ode`.
@@ -54,6 +63,7 @@ struct OdeOptions {
   ControllerAttrInterface control;
   SmallVector<OdeEvent> events;
   AdjointAttrInterface adjoint;
+  std::optional<OnFailure> onFailure;
 };
 
 } // namespace mlir::eq

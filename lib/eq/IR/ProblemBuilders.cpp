@@ -48,6 +48,11 @@ void addRegion(OpBuilder &builder, OperationState &state, ArrayRef<Type> types,
   body(builder, state.location, block->getArguments());
 }
 
+OnFailureAttr attributeOf(OpBuilder &builder, std::optional<OnFailure> given) {
+  return given ? OnFailureAttr::get(builder.getContext(), *given)
+               : OnFailureAttr();
+}
+
 template <typename SolveOp>
 void addResults(OpBuilder &builder, OperationState &state) {
   SmallVector<Type> types;
@@ -84,6 +89,7 @@ void FixedPointOp::build(OpBuilder &builder, OperationState &state,
     properties.trace = builder.getI64IntegerAttr(*options.trace);
   if (options.adjoint)
     properties.adjoint = options.adjoint;
+  properties.on_failure = attributeOf(builder, options.onFailure);
   properties.operandSegmentSizes = {
       sizeOf(init),   sizeOf(ins),
       sizeOf(shared), sizeOf(ValueRange(options.scale)),
@@ -96,7 +102,7 @@ void FixedPointOp::build(OpBuilder &builder, OperationState &state,
 void RootOp::build(OpBuilder &builder, OperationState &state, ValueRange init,
                    ValueRange ins, ValueRange shared, NamedKnobs until,
                    MethodAttrInterface method, NamedKnobs with,
-                   BodyBuilder body, unsigned batchRank) {
+                   BodyBuilder body, const RootOptions &options) {
   state.addOperands(init);
   state.addOperands(ins);
   state.addOperands(shared);
@@ -104,9 +110,11 @@ void RootOp::build(OpBuilder &builder, OperationState &state, ValueRange init,
   properties.until_names = addKnobs(builder, state, until);
   properties.with_names = addKnobs(builder, state, with);
   properties.method = method;
+  properties.on_failure = attributeOf(builder, options.onFailure);
   properties.operandSegmentSizes = {sizeOf(init), sizeOf(ins), sizeOf(shared),
                                     sizeOf(until), sizeOf(with)};
-  addRegion(builder, state, argumentTypes(init, ins, shared, batchRank), body);
+  addRegion(builder, state, argumentTypes(init, ins, shared, options.batchRank),
+            body);
   addResults<RootOp>(builder, state);
 }
 
@@ -129,6 +137,7 @@ void OdeOp::build(OpBuilder &builder, OperationState &state, ValueRange init,
     properties.control = options.control;
   if (options.adjoint)
     properties.adjoint = options.adjoint;
+  properties.on_failure = attributeOf(builder, options.onFailure);
   properties.operandSegmentSizes = {sizeOf(init),
                                     sizeOf(ins),
                                     sizeOf(shared),

@@ -70,6 +70,7 @@ TEST_F(BuildersTest, FixedPointHasABatchAndItsOptions) {
   options.scale = {block->getArgument(2)};
   options.trace = 5;
   options.adjoint = ImplicitAttr::get(&context);
+  options.onFailure = OnFailure::ignore;
   auto solve = FixedPointOp::create(
       builder, loc(), block->getArgument(0), block->getArgument(1),
       block->getArgument(2),
@@ -86,7 +87,8 @@ func.func @f(%z: tensor<3x2xf64>, %x: tensor<3xf64>, %w: tensor<2xf64>, %t: f64,
   %y:5 = eq.fixed_point init(%z : tensor<3x2xf64>) ins(%x : tensor<3xf64>)
       shared(%w : tensor<2xf64>) scale(%w : tensor<2xf64>)
       until(abs = %t : f64, max = %max : i32) norm(rms)
-      method(#eq.picard) with(damping = %t : f64) trace(5) adjoint(#eq.implicit) {
+      method(#eq.picard) with(damping = %t : f64) trace(5) adjoint(#eq.implicit)
+      on_failure(ignore) {
   ^bb0(%z: tensor<2xf64>, %x: f64, %w: tensor<2xf64>):
     %s = arith.addf %z, %w : tensor<2xf64>
     eq.yield %s : tensor<2xf64>
@@ -95,9 +97,12 @@ func.func @f(%z: tensor<3x2xf64>, %x: tensor<3xf64>, %w: tensor<2xf64>, %t: f64,
 })");
 }
 
-TEST_F(BuildersTest, RootHasABatch) {
+TEST_F(BuildersTest, RootHasABatchAndItsOptions) {
   Type f64 = builder.getF64Type(), i32 = builder.getI32Type();
   Block *block = open({tensor({ShapedType::kDynamic}), f64, i32});
+  RootOptions options;
+  options.batchRank = 1;
+  options.onFailure = OnFailure::fail;
   RootOp::create(
       builder, loc(), block->getArgument(0), ValueRange(), ValueRange(),
       {{"max", block->getArgument(2)}}, BrentAttr::get(&context),
@@ -105,11 +110,11 @@ TEST_F(BuildersTest, RootHasABatch) {
       [](OpBuilder &builder, Location loc, ValueRange z) {
         YieldOp::create(builder, loc, z);
       },
-      /*batchRank=*/1);
+      options);
   expect(R"(
 func.func @f(%z: tensor<?xf64>, %a: f64, %max: i32) {
   %y:4 = eq.root init(%z : tensor<?xf64>) until(max = %max : i32)
-      method(#eq.brent) with(low = %a : f64, high = %a : f64) {
+      method(#eq.brent) with(low = %a : f64, high = %a : f64) on_failure(fail) {
   ^bb0(%z: f64):
     eq.yield %z : f64
   }
@@ -135,6 +140,8 @@ TEST_F(BuildersTest, OdeHasEventsAndItsOptions) {
   options.scale = {tolerance};
   options.until = {{"abs", tolerance}};
   options.control = PidAttr::get(&context);
+  options.adjoint = BacksolveAttr::get(&context);
+  options.onFailure = OnFailure::fail;
   options.events = {{EventDirection::falling, height, bounce, /*keep=*/7},
                     {EventDirection::any, height, nullptr}};
   auto solve = OdeOp::create(
@@ -153,7 +160,8 @@ func.func @f(%z: tensor<3x2xf64>, %x: tensor<3xf64>, %s: tensor<4xf64>, %t: f64,
   %y:8 = eq.ode init(%z : tensor<3x2xf64>) ins(%x : tensor<3xf64>)
       from(%t : f64) to(%t : f64) save(%s : tensor<4xf64>) scale(%t : f64)
       within(rel = %t : f64, max = %max : i32) until(abs = %t : f64)
-      method(#eq.runge_kutta<tsit5>) control(#eq.pid) with(first_step = %t : f64) {
+      method(#eq.runge_kutta<tsit5>) control(#eq.pid) with(first_step = %t : f64)
+      adjoint(#eq.backsolve) on_failure(fail) {
   ^bb0(%t: f64, %y: tensor<2xf64>, %x: f64):
     eq.yield %y : tensor<2xf64>
   } event(falling, keep = 7) {
@@ -176,6 +184,8 @@ func.func @f(%z: tensor<3x2xf64>, %x: tensor<3xf64>, %s: tensor<4xf64>, %t: f64,
 TEST_F(BuildersTest, TooFewDimensionsAreRefused) {
   Type f64 = builder.getF64Type(), i32 = builder.getI32Type();
   Block *block = open({tensor({3}), f64, i32});
+  RootOptions options;
+  options.batchRank = 1;
   RootOp::create(
       builder, loc(), block->getArgument(0),
       /*ins=*/block->getArgument(1), ValueRange(),
@@ -184,7 +194,7 @@ TEST_F(BuildersTest, TooFewDimensionsAreRefused) {
       [](OpBuilder &builder, Location loc, ValueRange z) {
         YieldOp::create(builder, loc, z.front());
       },
-      /*batchRank=*/1);
+      options);
   std::string message;
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
     message += diagnostic.str();
