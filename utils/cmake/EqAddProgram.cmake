@@ -1,5 +1,5 @@
 # eq_add_program(NAME FILE.mlir [TARGET TRIPLE] [CHIP NAME] [SCHEDULE ATTRIBUTE]
-#                [STATIC_RUNTIME])
+#                [STATIC_RUNTIME | RUNTIME LIBRARY])
 #
 # Compiles a program into a library NAME that C and C++ can link: one function
 # eq_FUNCTION per public function of FILE.mlir, declared in "NAME.h", which
@@ -10,13 +10,28 @@
 #                            a schedule in place of those in the file
 #   STATIC_RUNTIME           link the runtime into the program, not as a shared
 #                            library
+#   RUNTIME                  link this target in place of the runtime that eq was
+#                            installed with, such as one built for TARGET
 function(eq_add_program name file)
   cmake_parse_arguments(PARSE_ARGV 2 given "STATIC_RUNTIME"
-                        "TARGET;CHIP;SCHEDULE" "")
-  if(given_UNPARSED_ARGUMENTS OR given_KEYWORDS_MISSING_VALUES)
+                        "TARGET;CHIP;SCHEDULE;RUNTIME" "")
+  # An empty value is a variable that was not set.
+  list(FIND ARGN "" empty)
+  if(given_UNPARSED_ARGUMENTS OR given_KEYWORDS_MISSING_VALUES
+     OR NOT empty EQUAL -1)
     message(FATAL_ERROR
-      "eq_add_program(${name}): expected TARGET, CHIP and SCHEDULE with one "
-      "value each, or STATIC_RUNTIME, but got (${ARGN})")
+      "eq_add_program(${name}): expected TARGET, CHIP, SCHEDULE and RUNTIME "
+      "with one value each, or STATIC_RUNTIME, but got (${ARGN})")
+  endif()
+  if(given_RUNTIME AND given_STATIC_RUNTIME)
+    message(FATAL_ERROR
+      "eq_add_program(${name}): expected RUNTIME or STATIC_RUNTIME, but got "
+      "both")
+  endif()
+  if(given_RUNTIME AND NOT TARGET ${given_RUNTIME})
+    message(FATAL_ERROR
+      "eq_add_program(${name}): expected RUNTIME to be a target, but there is "
+      "no target '${given_RUNTIME}'")
   endif()
   cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
              NORMALIZE OUTPUT_VARIABLE source)
@@ -54,9 +69,14 @@ function(eq_add_program name file)
     EXTERNAL_OBJECT TRUE GENERATED TRUE)
   add_dependencies(${name} ${name}_header)
   target_include_directories(${name} INTERFACE ${folder})
+  set(runtime Eq::eqrt)
   if(given_STATIC_RUNTIME)
-    target_link_libraries(${name} INTERFACE Eq::eqrt_static m)
-  else()
-    target_link_libraries(${name} INTERFACE Eq::eqrt m)
+    set(runtime Eq::eqrt_static)
+  elseif(given_RUNTIME)
+    set(runtime ${given_RUNTIME})
+    # NAME.h includes eqrt.h.
+    target_include_directories(${name} INTERFACE
+      $<TARGET_PROPERTY:Eq::eqrt,INTERFACE_INCLUDE_DIRECTORIES>)
   endif()
+  target_link_libraries(${name} INTERFACE ${runtime} m)
 endfunction()
