@@ -72,7 +72,7 @@ gpu.module @kernels {
 // -----
 
 func.func @for_a_gpu(%x: tensor<5xf64>, %max: i32) -> tensor<5xf64> {
-  // expected-error @+1 {{'eq.loop' op expected a schedule for the CPU in a module that eq-lower-loops lowers; eq-to-nvvm makes kernels}}
+  // expected-error @+1 {{'eq.loop' op expected 'schedule' to be one for the CPU, such as #eq.lanes, where eq-lower-loops makes code, but got #eq.thread; kernels and their launches are made by eq-to-nvvm}}
   %y, %steps = eq.loop init(%x : tensor<5xf64>) max(%max : i32) schedule(#eq.thread)
   step {
   ^bb0(%k: i32, %y: f64):
@@ -82,6 +82,40 @@ func.func @for_a_gpu(%x: tensor<5xf64>, %max: i32) -> tensor<5xf64> {
     eq.next %again, %z : f64
   }
   return %y : tensor<5xf64>
+}
+
+// -----
+
+// So it is in tiles.
+func.func @for_a_gpu_in_tiles(%x: tensor<5xf32>, %max: i32) -> tensor<5xf32> {
+  // expected-error @+1 {{'eq.loop' op expected 'schedule' to be one for the CPU, such as #eq.lanes, where eq-lower-loops makes code, but got #eq.cta<warps = 2>; kernels and their launches are made by eq-to-nvvm}}
+  %y, %steps = eq.loop init(%x : tensor<5xf32>) max(%max : i32) schedule(#eq.cta<warps = 2>)
+  step {
+  ^bb0(%k: i32, %y: f32):
+    %half = arith.constant 0.5 : f32
+    %z = arith.mulf %y, %half : f32
+    %again = arith.cmpf ogt, %z, %half : f32
+    eq.next %again, %z : f32
+  }
+  return %y : tensor<5xf32>
+}
+
+// -----
+
+// A module that says there is a GPU wants kernels.
+// expected-note @+1 {{this module has it}}
+module attributes {eq.gpu_target = #eq.gpu_target<"sm_90", multiprocessors = 132, registers = 65536, threads = 2048, shared_memory = 232448>} {
+  func.func @wants_kernels(%x0: tensor<?xf64>, %tol: f64, %max: i32) -> tensor<?xf64> {
+    // expected-error @+1 {{'eq.fixed_point' op expected a module without 'eq.gpu_target' where eq-lower-loops makes code, which is for the CPU; kernels and their launches are made by eq-to-nvvm}}
+    %x, %residual, %iterations, %status = eq.fixed_point
+        init(%x0 : tensor<?xf64>) until(abs = %tol : f64, max = %max : i32)
+        method(#eq.picard) {
+    ^bb0(%x: f64):
+      %fx = math.cos %x : f64
+      eq.yield %fx : f64
+    }
+    return %x : tensor<?xf64>
+  }
 }
 
 // -----

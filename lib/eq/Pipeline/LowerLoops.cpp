@@ -278,17 +278,32 @@ void buildPipeline(OpPassManager &manager) {
   buildSolverCode(manager);
 }
 
-// Says why a solve cannot be lowered where it stands, or nothing.
-std::optional<std::string> whyMisplaced(Operation *solve) {
+// What is called is a function of the CPU, and it makes no kernels.
+LogicalResult verifyPlace(Operation *solve) {
   Operation *table = SymbolTable::getNearestSymbolTable(solve);
   if (!isa_and_nonnull<ModuleOp>(table) ||
       solve->getParentOfType<gpu::LaunchOp>())
-    return "expected to stand in a function of the CPU, where a function can "
-           "be called";
+    return solve->emitOpError(
+        "expected to stand in a function of the CPU, where a function can be "
+        "called");
   if (isOnGPU(solve))
-    return "expected a schedule for the CPU in a module that eq-lower-loops "
-           "lowers; eq-to-nvvm makes kernels";
-  return std::nullopt;
+    return solve->emitOpError("expected 'schedule' to be one for the CPU, such "
+                              "as #eq.lanes, where eq-lower-loops makes code, "
+                              "but got ")
+           << cast<LoopOp>(solve).getScheduleAttr()
+           << "; kernels and their launches are made by eq-to-nvvm";
+  for (Operation *op = table; op; op = op->getParentOp()) {
+    if (!op->hasAttr(GPUTargetAttr::attributeName))
+      continue;
+    InFlightDiagnostic diag =
+        solve->emitOpError("expected a module without '")
+        << GPUTargetAttr::attributeName
+        << "' where eq-lower-loops makes code, which is for the CPU; kernels "
+           "and their launches are made by eq-to-nvvm";
+    diag.attachNote(op->getLoc()) << "this module has it";
+    return diag;
+  }
+  return success();
 }
 
 // One-shot bufferization does not stop at the regions of an operation that it
@@ -325,11 +340,7 @@ struct LowerLoops : impl::LowerLoopsPassBase<LowerLoops> {
     WalkResult walked =
         getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
           if (isSolve(op)) {
-            if (std::optional<std::string> why = whyMisplaced(op)) {
-              op->emitOpError(*why);
-              return WalkResult::interrupt();
-            }
-            if (failed(verifyBodies(op)))
+            if (failed(verifyPlace(op)) || failed(verifyBodies(op)))
               return WalkResult::interrupt();
             auto host = cast<ModuleOp>(SymbolTable::getNearestSymbolTable(op));
             embeddings.try_emplace(host, host).first->second.add(op);
@@ -356,8 +367,10 @@ struct LowerLoops : impl::LowerLoopsPassBase<LowerLoops> {
           failed(embedding.inlineBack()))
         return signalPassFailure();
     // Nothing of eq is left.
-    getOperation().walk(
-        [](ModuleOp module) { module->removeAttr(TargetAttr::attributeName); });
+    getOperation().walk([](ModuleOp module) {
+      module->removeAttr(TargetAttr::attributeName);
+      module->removeAttr(GPUTargetAttr::attributeName);
+    });
   }
 };
 
