@@ -9,6 +9,9 @@
 namespace mlir {
 class DialectRegistry;
 class OpPassManager;
+namespace bufferization {
+struct BufferizationOptions;
+} // namespace bufferization
 namespace eq {
 
 /// The stages of the compiler, in order.
@@ -49,6 +52,11 @@ void buildStages(OpPassManager &manager, Stage from, Stage to,
 
 /// Registers the dialects of eq, their models, and those that programs use.
 void registerAllDialects(DialectRegistry &registry);
+
+/// Makes the host's bufferization leave bodies of solves as they are, so that
+/// `eq-lower-loops` can lower them behind it. It would otherwise turn what it
+/// knows in them into memory.
+void leaveBodies(bufferization::BufferizationOptions &options);
 
 /// Registers the passes of eq and the pipelines `eq-verify`, `eq-expand`,
 /// `eq-fuse`, `eq-schedule`, `eq-codegen` and `eq-to-llvm` (all of them). Does

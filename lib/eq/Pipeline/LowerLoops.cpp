@@ -19,6 +19,7 @@
 #include "eq/IR/Solves.h"
 #include "eq/Pipeline/Passes.h"
 #include "eq/Pipeline/Pipeline.h"
+#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -324,6 +325,14 @@ LogicalResult verifyBodies(Operation *solve) {
   return diag;
 }
 
+bool isInBody(Operation *op) {
+  for (Operation *parent = op->getParentOp(); parent;
+       parent = parent->getParentOp())
+    if (isSolve(parent))
+      return true;
+  return false;
+}
+
 struct LowerLoops : impl::LowerLoopsPassBase<LowerLoops> {
   using Base::Base;
 
@@ -375,4 +384,10 @@ struct LowerLoops : impl::LowerLoopsPassBase<LowerLoops> {
 };
 
 } // namespace
+
+void leaveBodies(bufferization::BufferizationOptions &options) {
+  options.opFilter.denyOperation(isInBody);
+  options.allowUnknownOps = true;
+}
+
 } // namespace mlir::eq
