@@ -107,8 +107,7 @@ typedef struct {
 typedef void (*EqBodyCallback)(MlirBlock block, MlirLocation location,
                                void *userData);
 
-/* ---- Options of operations ------------------------------------------------
- */
+/* ---- Options of operations ----------------------------------------------- */
 
 /* What an operation may be told beside what it needs. An object is made by
  * `Create`, with the defaults that are named below, and belongs to the caller:
@@ -207,8 +206,7 @@ MLIR_CAPI_EXPORTED void eqOdeOptionsAddEvent(EqOdeOptions options,
                                              EqBodyCallback apply, int64_t keep,
                                              void *userData);
 
-/* ---- Building operations ---------------------------------------------------
- */
+/* ---- Building operations ------------------------------------------------- */
 
 /* Each makes an operation that is in no block yet; the types of its results
  * follow from its operands and its body. Null options are the defaults. Where
