@@ -243,7 +243,7 @@ def run(libraries, cases):
 def eq_compile(source, schedule, target):
     """Nothing, or the kind of what went wrong and what was said."""
     command = [BUILD / "bin" / "eq-compile", source, "--emit=shared", f"--schedule={schedule}", "-o", target]
-    if schedule.startswith("#eq.thread"):
+    if schedule.startswith(("#eq.thread", "#eq.cta")):
         command.append("--target=sim")
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_LIMIT, stdin=subprocess.DEVNULL)

@@ -5,7 +5,8 @@
     fuzz.py --self-test
 
 A seed is a program: one solve on a batch, with a random body, and the numbers it runs on. It runs as `#eq.serial` and
-under K schedules, `#eq.lanes<..>` and a simulated `#eq.thread<..>`, each on the whole batch, a permuted one and smaller ones, with one to three threads.
+under K schedules, `#eq.lanes<..>` and simulated kernels, `#eq.thread<..>` or `#eq.cta<..>`, each on the whole batch, a permuted one and smaller
+ones, with one to three threads.
 What a sample gives must have the same bits everywhere. A program that fails is made smaller and written to FOLDER, with
 its numbers and the command that runs it again. EQ_BUILD_DIR names the build folder, if not build/release.
 """
@@ -37,6 +38,8 @@ NAMES = ["converged", "max_iterations", "non_finite", "diverged", "bad_argument"
 
 # Block, refill, chunk; in the simulator.
 THREADS = [(32, 1, 1), (64, 4, 0), (128, 32, 3)]
+# Warps, samples of a lane, rows, refill, chunk; in the simulator. Tiles that hold a whole batch, and that take it sample by sample.
+TILES = [(1, 1, 2, 1, 1), (2, 1, 1, 32, 0), (4, 1, 3, 4, 5), (3, 2, 2, 8, 0), (2, 4, 5, 1, 3), (8, 1, 1, 1, 1)]
 
 
 def lanes(count, rows, refill, chunk):
@@ -47,12 +50,17 @@ def threads(block, refill, chunk):
     return f"#eq.thread<block = {block}, refill = {refill}, chunk = {chunk}>"
 
 
+def tiles(warps, samples, rows, refill, chunk):
+    return f"#eq.cta<warps = {warps}, samples = {samples}, rows = {rows}, refill = {refill}, chunk = {chunk}>"
+
+
 def schedules_of(seed, count, kind):
     """The schedules of a group of programs, by its first seed. 64 lanes take long to compile, and come up seldom."""
     choice = random.Random(seed)
     order = sorted(LANES, key=lambda pair: choice.random() + (0.6 if pair[0] == 64 else 0.0))
-    several = [lanes(*pair) for pair in order] if kind != "threads" else []
-    several[1 if kind == "all" else 0 : 0] = [threads(*choice.choice(THREADS))] if kind != "lanes" else []
+    of = {"lanes": [lanes(*pair) for pair in order], "threads": [threads(*choice.choice(THREADS))]}
+    of["tiles"] = [tiles(*shape) for shape in choice.sample(TILES, len(TILES))]
+    several = of.get(kind) or [of["lanes"][0], *of["threads"], of["tiles"][0], *of["lanes"][1:]]
     return several[:count]
 
 
@@ -202,8 +210,9 @@ def fuzz(options):
 
 
 def self_test():
-    """A planted difference is found and made small; a hang and a program that is refused are findings."""
+    """A planted difference is found under every kind of schedule and made small; a hang and a program that is refused are findings."""
     schedule = lanes(8, 1, 1, 0)
+    schedules = [schedule, threads(*THREADS[0]), tiles(*TILES[0])]
 
     def plant(text):
         return text.replace("arith.addf", "arith.subf", 1)
@@ -216,12 +225,15 @@ def self_test():
         if steps(program) < 15 or "arith.addf" not in program.print():
             continue
         with tempfile.TemporaryDirectory() as folder:
-            honest, _ = examine([case_of(program)], [schedule], Path(folder))
-            planted, _ = examine([case_of(program)], [schedule], Path(folder), plant)
+            if any(fallbacks([case_of(program)], each, Path(folder)) for each in schedules):
+                continue
+            honest, _ = examine([case_of(program)], schedules, Path(folder))
+            planted, _ = examine([case_of(program)], schedules, Path(folder), plant)
         if planted:
             break
     assert not honest, f"expected seed {seed} to have no finding of its own, but got {honest}"
-    assert [f.kind for f in planted] == ["differs"], f"expected one difference, but got {planted}"
+    found = [(f.kind, f.schedule) for f in planted]
+    assert found == [("differs", each) for each in schedules], f"expected a difference under each schedule, but got {planted}"
     print(f"planted in seed {seed}, {steps(program)} lines: {planted[0].detail}")
     smaller = reduce(program, fails_like(planted[0], plant), seconds=60)
     print(f"made smaller, {steps(smaller)} lines, {smaller.samples} samples:\n{smaller.print()}")
@@ -265,9 +277,9 @@ def main():
     parser.add_argument("--seeds", default="0:300", metavar="A:B", help="the programs, from A to before B (default 0:300)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="so many at once")
     parser.add_argument("--time", type=float, default=0, metavar="SECONDS", help="start no program after this time")
-    parser.add_argument("--schedules", type=int, default=2, metavar="K", help="so many for each program, of ten (default 2)")
-    parser.add_argument("--kind", choices=["lanes", "threads", "all"], default="all",
-                        help="#eq.lanes<..>, #eq.thread<..> in the simulator, or both (default)")
+    parser.add_argument("--schedules", type=int, default=2, metavar="K", help="so many for each program, of eleven (default 2)")
+    parser.add_argument("--kind", choices=["lanes", "threads", "tiles", "all"], default="all",
+                        help="#eq.lanes<..>, #eq.thread<..> or #eq.cta<..> in the simulator, or all (default)")
     parser.add_argument("--out", type=Path, default=Path("fuzz-failures"), metavar="FOLDER", help="where failures are written")
     parser.add_argument("--reduce", type=int, default=5, metavar="N", help="make at most so many failures smaller (default 5)")
     parser.add_argument("--reduce-time", type=float, default=90, metavar="SECONDS", help="for each of them (default 90)")

@@ -47,3 +47,10 @@ def test_programs_that_are_kept(tmp_path):
     for first, last in KEPT:
         code, text = fuzz(f"--seeds={first}:{last}", f"--out={tmp_path}", "--reduce=0")
         assert code == 0, text
+
+
+def test_programs_as_tiles(tmp_path):
+    code, text = fuzz("--seeds=52000000:52000032", "--kind=tiles", f"--out={tmp_path}", "--reduce=0")
+    assert code == 0, text
+    # About half of them have tensors that tiles have no form for.
+    assert int(re.search(r"(\d+) programs ran as #eq.serial", text)[1]) < 24, text
