@@ -80,10 +80,11 @@ def assert_same_bits(got, expected, where):
 
 
 # Warps, samples of a lane, rows, refill and chunk; the order of threads. Tiles that divide the sizes and tiles that do
-# not, fewer and more tiles than warps, samples one by one to each block, places that wait for others.
+# not, fewer and more tiles than warps, more and fewer warps than samples of a lane, samples one by one to each block,
+# places that wait for others.
 SCHEDULES = [
     ((4, 4, 16, 8, 0), "ascending"), ((2, 2, 5, 1, 3), "descending"), ((3, 1, 16, 32, 0), "17"),
-    ((8, 1, 4, 1, 1), "descending"), ((1, 4, 7, 128, 40), "ascending"),
+    ((8, 1, 4, 1, 1), "descending"), ((1, 4, 7, 128, 40), "ascending"), ((3, 4, 7, 16, 0), "descending"),
 ]  # fmt: skip
 
 

@@ -554,7 +554,7 @@ TileLowering::Turn TileLowering::startSamples(const Turn &turn, Value starts,
   Region &region = loop.getStart();
   Batcher batcher(size, starts);
   TileEmitter emitter(builder, loc, plan, thread, batcher);
-  emitter.shareMaxima(); // the list of places is done with
+  emitter.shareWords(); // the list of places is done with
   unsigned numInit = loop.getInit().size();
   for (auto [i, operand] : llvm::enumerate(loop.getInit())) {
     Type type = region.getArgument(i).getType();
@@ -677,7 +677,7 @@ TileLowering::Turn TileLowering::runStep(const Turn &turn, Value going) {
   Batcher batcher(size, going);
   TileEmitter emitter(builder, loc, plan, thread, batcher);
   emitter.setStateMask(going);
-  emitter.shareMaxima();
+  emitter.shareWords();
   unsigned numStates = stateTypes.size();
   batcher.map(region.getArgument(0), turn.k);
   mapTurn(batcher, region, 1, 1 + numStates, turn);

@@ -19,6 +19,9 @@ using utils::IteratorType;
 
 // So many steps of a sum are made in a turn of its loop.
 static constexpr int64_t stepsAtOnce = 4;
+// Of a sum with fewer steps than this each warp makes all of it: sharing takes
+// a barrier.
+static constexpr int64_t leastSharedSteps = 16;
 
 //===----------------------------------------------------------------------===//
 // Small things
@@ -120,7 +123,7 @@ Value TileEmitter::address(const TilePlace &place, Value linear, Type type) {
   Value position = linear;
   if (place.ofSamples) {
     position =
-        builder.createOrFold<arith::MulIOp>(loc, linear, index(warpLanes));
+        builder.createOrFold<arith::MulIOp>(loc, linear, index(thread.columns));
     position = builder.createOrFold<arith::AddIOp>(loc, position, thread.lane);
   }
   Value wide = arith::IndexCastOp::create(builder, loc, i64, position);
@@ -298,13 +301,15 @@ void TileEmitter::emitOp(Operation *op) {
   known.clear();
   if (auto branch = dyn_cast<scf::IfOp>(op))
     return emitIf(branch);
-  auto asMaximum = dyn_cast<GenericOp>(op);
-  if (asMaximum && sharesMaxima && plan.isVarying(op->getResult(0)) &&
-      TilePlan::isMaximum(asMaximum) && thread.warps > 1 &&
-      asMaximum.getStaticLoopRanges()[0] >= stepsAtOnce * thread.warps)
-    return emitMaximum(asMaximum);
+  auto generic = dyn_cast<GenericOp>(op);
+  if (generic && sharesWords && plan.isVarying(op->getResult(0)) &&
+      TilePlan::isMaximum(generic) && thread.warps > 1 &&
+      generic.getStaticLoopRanges()[0] >= stepsAtOnce * thread.warps)
+    return emitMaximum(generic);
+  if (generic && sharesWords && isSumOfMemory(generic))
+    return emitSumsOfSamples(generic);
   prepare(placesRead({op}), {});
-  if (auto generic = dyn_cast<GenericOp>(op))
+  if (generic)
     return emitSums(generic);
   if (auto extract = dyn_cast<tensor::ExtractOp>(op))
     return batcher.map(extract.getResult(), emitExtract(extract));
@@ -696,6 +701,87 @@ void TileEmitter::emitMaximum(GenericOp op) {
   if (type != bits)
     result = arith::BitcastOp::create(builder, loc, type, result);
   points[op->getResult(0)] = result;
+}
+
+// Whether a sum, in order, is of words in memory and of what all samples share:
+// then any thread can make that of any sample.
+bool TileEmitter::isSumOfMemory(GenericOp op) {
+  if (thread.warps == 1 || op.getNumReductionLoops() != 1 ||
+      op->getNumResults() != 1 || !plan.isVarying(op->getResult(0)) ||
+      op.getStaticLoopRanges()[0] < leastSharedSteps ||
+      getElementTypeOrSelf(op->getResult(0).getType())
+              .getIntOrFloatBitWidth() != 32)
+    return false;
+  auto isKnown = [&](Value value) {
+    return !plan.isVarying(value) || plan.placeOf(value);
+  };
+  return llvm::all_of(op->getOperands(), isKnown) &&
+         llvm::all_of(
+             op.getBody()->without_terminator(), [&](Operation &inner) {
+               return isPure(&inner) && !isa<tensor::ExtractOp>(inner) &&
+                      llvm::all_of(inner.getOperands(), [&](Value value) {
+                        return value.getParentBlock() == op.getBody() ||
+                               isKnown(value);
+                      });
+             });
+}
+
+// Each thread of the block makes the sum of one sample of the tile, where a
+// warp would make those of all of them, as every other warp does:
+//
+//   sample t of the tile:  words[t] = sum, in ascending order
+//   barrier
+//   each lane reads the sums of its samples
+void TileEmitter::emitSumsOfSamples(GenericOp op) {
+  rowValues.clear();
+  TilePlace words = plan.getWords(builder.getContext());
+  prepare(placesRead({op}), {&words});
+
+  Type element = getElementTypeOrSelf(op->getResult(0).getType());
+  Value number =
+      arith::MulIOp::create(builder, loc, thread.warp, index(warpLanes));
+  number = arith::AddIOp::create(builder, loc, number, thread.lane);
+  for (int64_t first = 0; first < thread.samples; first += thread.warps) {
+    OpBuilder::InsertionGuard guard(builder);
+    if (int64_t left = thread.samples - first; left < thread.warps) {
+      Value isOurs = arith::CmpIOp::create(
+          builder, loc, arith::CmpIPredicate::ult, thread.warp, index(left));
+      auto branch = scf::IfOp::create(builder, loc, isOurs, /*withElse=*/false);
+      builder.setInsertionPointToStart(branch.thenBlock());
+    }
+    TileThread one = thread;
+    one.lane = plus(number, first * warpLanes);
+    one.samples = 1;
+    one.columns = warpLanes * thread.samples;
+    Batcher single(/*lanes=*/1);
+    TileEmitter emitter(builder, loc, plan, one, single);
+    emitter.globals = globals;
+    auto share = [&](Value value) {
+      if (plan.isVarying(value) || value.getParentBlock() == op.getBody())
+        return;
+      if (auto splat = value.getDefiningOp<tensor::SplatOp>())
+        value = splat.getInput();
+      if (Value point = points.lookup(value))
+        emitter.points[value] = point;
+      else if (!isa<RankedTensorType>(value.getType()))
+        single.map(value, batcher.get(value));
+    };
+    llvm::for_each(op->getOperands(), share);
+    for (Operation &inner : op.getBody()->without_terminator())
+      llvm::for_each(inner.getOperands(), share);
+    emitter.emitSums(op);
+    Value sum = emitter.toSamples(emitter.points[op->getResult(0)], element);
+    if (!element.isInteger())
+      sum = arith::BitcastOp::create(
+          builder, loc, single.vectorOf(builder.getI32Type()), sum);
+    emitter.store(sum, words, index(0));
+  }
+  prepare({&words}, {});
+  Value sums = load(words, index(0));
+  if (!element.isInteger())
+    sums =
+        arith::BitcastOp::create(builder, loc, batcher.vectorOf(element), sums);
+  points[op->getResult(0)] = sums;
 }
 
 void TileEmitter::storeResult(Value result, Value value, Value linear) {

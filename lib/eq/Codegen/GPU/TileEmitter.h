@@ -17,6 +17,9 @@ struct TileThread {
   Value shared;     // the start of shared memory, !llvm.ptr<3>
   Value warp, lane; // index
   int64_t warps, samples, rows;
+  /// Threads whose samples make an element of a tensor, side by side; `lane` is
+  /// the number of one of them.
+  int64_t columns = warpLanes;
 };
 
 /// Vouches that all warps of a block get the same of `op`.
@@ -36,8 +39,8 @@ public:
   /// Whose states are written: those that are stored in place at once.
   void setStateMask(Value mask) { stateMask = mask; }
 
-  /// Lets warps share the work of maxima, in the words of the plan.
-  void shareMaxima() { sharesMaxima = true; }
+  /// Lets warps share the work of maxima and sums, in the words of the plan.
+  void shareWords() { sharesWords = true; }
 
   /// Emits the ops of a region, whose arguments are known.
   void emitRegion(Region &region);
@@ -85,6 +88,8 @@ private:
   void emitIf(scf::IfOp op);
   void emitSums(linalg::GenericOp op);
   void emitMaximum(linalg::GenericOp op);
+  bool isSumOfMemory(linalg::GenericOp op);
+  void emitSumsOfSamples(linalg::GenericOp op);
   void emitNest(const TileItem &item);
   void emitTile(const TileItem &item, Value first, int64_t count);
   void emitRows(linalg::GenericOp op, ArrayRef<unsigned> looped,
@@ -111,7 +116,7 @@ private:
   const TileThread &thread;
   Batcher &batcher;
   Value stateMask;
-  bool sharesMaxima = false;
+  bool sharesWords = false;
   DenseMap<Value, Value> globals;
   DenseMap<Value, Value> points; // elements of tensors of rank 0
   // The rows of a tile: their indices, the elements of what members have made,
