@@ -840,6 +840,7 @@ class Generator:
             value = self.need(Type(record.type.element))
             when = self.need(BOOL)
             records[i] = self.op("eq.record {o[0]}, {o[1]}[{o[2]}] when {o[3]} : {ot[0]} into {ot[1]}", [value, record, slot, when], record.type)
+            self.scopes[-1].remove(records[i])  # its one use is eq.next's
         return [again, *values, *records, *[self.need(Type(v.type.element)) for v in solve.sum]]
 
     def remembering(self, state, mix):
