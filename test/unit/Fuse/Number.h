@@ -47,6 +47,7 @@ template <class R> struct Number {
   friend Number operator-(Number a, Number b) { return a.value - b.value; }
   friend Number operator*(Number a, Number b) { return a.value * b.value; }
   friend Number operator/(Number a, Number b) { return a.value / b.value; }
+  friend Number quotientOfTanh(Number a, Number b) { return a / b; }
   friend Number operator-(Number a) { return -a.value; }
   friend Number fma(Number a, Number b, Number c) {
     if constexpr (sizeof(R) == 4)

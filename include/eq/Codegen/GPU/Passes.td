@@ -102,6 +102,39 @@ def CheckCollectivesPass
   }];
 }
 
+def LowerQuotientsPass
+    : Pass<"eq-codegen-lower-quotients", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "divide without a branch where the numbers are known";
+  let description = [{
+    A division of f32 is a short sequence, and a branch for exponents that it
+    does not work for. That of eq's own `tanh`, which an attribute names, needs
+    no branch: its divisor is from 1/2 to 1. The result is the same.
+
+    ```mlir
+    %t = arith.divf %a, %b {eq.quotient_of_tanh} : f32        // before
+    ```
+    ```mlir
+    %seed = nvvm.rcp.approx.ftz.f %b : f32                    // after
+    %minus = arith.negf %b : f32
+    %error = math.fma %minus, %seed, %one : f32
+    %inverse = math.fma %seed, %error, %seed : f32
+    %near = arith.mulf %a, %inverse : f32
+    %left = math.fma %minus, %near, %a : f32
+    %t = math.fma %left, %inverse, %near : f32
+    ```
+
+    (example: test/Codegen/GPU/lower-quotients.mlir)
+  }];
+  let options = [
+    Option<"simulate", "simulate", "bool", /*default=*/"false",
+           "For the simulator, which has no such seed">
+  ];
+  let dependentDialects = [
+    "::mlir::NVVM::NVVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
 def LowerKernelMathPass
     : Pass<"eq-codegen-lower-kernel-math", "::mlir::gpu::GPUModuleOp"> {
   let summary = "turn exactly rounded functions into LLVM's intrinsics";

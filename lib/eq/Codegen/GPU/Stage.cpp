@@ -61,6 +61,9 @@ void buildKernels(OpPassManager &manager, bool simulate) {
   kernels.addPass(createCheckCollectivesPass());
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(createCanonicalizerPass());
+  LowerQuotientsPassOptions quotients;
+  quotients.simulate = simulate;
+  kernels.addPass(createLowerQuotientsPass(quotients));
   kernels.addPass(createLowerKernelMathPass());
   kernels.addPass(createConvertGpuOpsToNVVMOps());
   kernels.addPass(createConvertVectorToLLVMPass());

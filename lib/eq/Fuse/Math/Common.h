@@ -3,6 +3,7 @@
 // test, a number. They have the same operations, all of them exactly rounded:
 //
 //   + - * / fma sqrt abs floor copysign      on numbers
+//   quotientOfTanh                           as /, and known to be that of tanh
 //   < <= > >= == isNaN select & | !          conditions, and choices by them
 //   bits fromBits + - & | ^ << >>            on their representation
 //   widen narrow                             between float and double

@@ -6,6 +6,7 @@
 #include "Common.h"
 
 #include "eq/IR/EqOps.h"
+#include "eq/IR/Quotients.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -125,6 +126,13 @@ public:
   }
   friend Emitted operator/(Emitted a, Emitted b) {
     return make<arith::DivFOp>(a, b);
+  }
+  friend Emitted quotientOfTanh(Emitted a, Emitted b) {
+    Emitted quotient = a / b;
+    if constexpr (sizeof(R) == 4)
+      quotient.value.getDefiningOp()->setAttr(quotientOfTanhAttr,
+                                              a.builder->getUnitAttr());
+    return quotient;
   }
   friend Emitted operator-(Emitted a) {
     if (!a.value)

@@ -74,12 +74,18 @@ template <class N> N expm1(N x) {
 //   (1 - 2^k) / 2 - 2^k h   and   (1 + 2^k) / 2 + 2^k h
 // For small a, k is 0 and the first is -h, rounded once; the second is just
 // below 1, where rounding costs half as much as above. For large a, an error of
-// r does not matter, so one product by (ln 2) / 2 is enough.
-template <class N> N tanh(N x) {
+// r does not matter, so one product by (ln 2) / 2 is enough. The second is from
+// 1/2 to 1, and 1 where the first is very small: kernels need no branch for
+// such a quotient (Codegen/GPU/Quotient.h).
+template <class N> struct FractionOfTanh {
+  N over, under;                   // their sum is 1, but for rounding
+  N overLine, underLine, power, h; // what they are made of
+};
+
+template <class N> FractionOfTanh<N> fractionOfTanh(N x) {
   using Real = typename N::Real;
   using T = Table<Real>;
-  using F = Format<Real>;
-  N b = fromBits(bits(x) | F::sign);
+  N b = fromBits(bits(x) | Format<Real>::sign);
   b = atLeast(b, sizeof(Real) == 4 ? Real(-9.25) : Real(-19.5));
   Integer<N> k = nearest(b, N(2 * T::log2e));
   N r = fma(k.value, -T::ln2 / 2, b);
@@ -87,8 +93,18 @@ template <class N> N tanh(N x) {
   N power = powerOfTwo(k.shifted);
   N overLine = fma(power, Real(-0.5), N(Real(0.5)));
   N underLine = fma(power, Real(0.5), N(Real(0.5)));
-  N over = fma(-power, h, overLine), under = fma(power, h, underLine);
-  N t = over / under;
+  return {fma(-power, h, overLine),
+          fma(power, h, underLine),
+          overLine,
+          underLine,
+          power,
+          h};
+}
+
+template <class N> N tanh(N x) {
+  using Real = typename N::Real;
+  auto [over, under, overLine, underLine, power, h] = fractionOfTanh(x);
+  N t = quotientOfTanh(over, under);
   if constexpr (sizeof(Real) == 8) {
     // What rounding has taken from both, over `under` or nearly so. Floats are
     // good enough without it.
@@ -96,7 +112,7 @@ template <class N> N tanh(N x) {
     N underLow = fma(power, h, underLine - under);
     t = fma(fma(-t, underLow, overLow), Real(1.125), t);
   }
-  return fromBits(bits(t) | (bits(x) & F::sign));
+  return fromBits(bits(t) | (bits(x) & Format<Real>::sign));
 }
 
 // With C = cosh r - 1 and S = sinh r:
