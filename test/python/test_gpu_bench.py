@@ -217,6 +217,10 @@ def test_loops_count_as_often_as_they_turn():
     # Warp 0 has rows 0, 16, 32 and 48, and warp 3 has 12, 28, 44 and 60.
     assert count(loop.service, "LDS") == 4 and count(loop.service, "LDG") == 0
     assert [i.base for i in loop.places] == ["IADD3", "LDG", "ISETP", "BRA"]
+    # 9 places: three for each of 4 warps, one by one; all at once if a turn is for 12.
+    assert count(loop.service_of(9, warps=4), "LDG") == 3
+    at_once = sass.find_loop(sass.functions(TILES.replace("R41, 0x1,", "R41, 0xc,"))["solve_0"], threads=128)
+    assert count(at_once.service_of(9, warps=4), "LDG") == 1
     # 4 bytes apart are one wavefront, 16 bytes four, and all from one address one.
     assert sass.pipes(loop.step)["shared"] == 16 * (4 + sass.BROADCAST) + 4
 

@@ -82,7 +82,7 @@ def seconds_of_tiles(kernel, counts, batch, refill):
     warps = here * -(-kernel["threads"] // (32 * QUARTERS))  # of a quarter
     taken, served, busy = turns(counts, batch, blocks, refill, tile)
     places = batch / blocks / served  # that change hands in a service; the warps share them
-    service = loop.service + loop.places * -(-int(np.ceil(places)) // (kernel["threads"] // 32))
+    service = loop.service_of(int(np.ceil(places)), kernel["threads"] // 32)
 
     def cycles(steps):
         """Of so many steps and a service, while other blocks do the same; 0: of a step alone."""

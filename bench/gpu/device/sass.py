@@ -104,14 +104,29 @@ class Block:
 
 @dataclasses.dataclass
 class Loop:
-    """step, service: instructions in order. notes: what was not as expected. places: of a turn of the loops over places
-    of a tile, which a service has beside. unknown: loops of the step that turn nobody knows how often."""
+    """step, service: instructions in order. notes: what was not as expected. over_places: the loops over places of a
+    tile, which a service has beside: [(instructions of a turn, by how much a turn advances, or None)]. unknown: loops of
+    the step that turn nobody knows how often."""
 
     step: list
     service: list
     notes: list
-    places: list = dataclasses.field(default_factory=list)
+    over_places: list = dataclasses.field(default_factory=list)
     unknown: int = 0
+
+    @property
+    def places(self):
+        """Of a turn of all loops over places."""
+        return [i for turn, _ in self.over_places for i in turn]
+
+    def service_of(self, places, warps):
+        """What a warp executes in a service where so many places change hands: in a turn all warps have one each, or more
+        if the loop advances by more."""
+        found = list(self.service)
+        for turn, advance in self.over_places:
+            in_a_turn = advance if advance and advance % warps == 0 else warps
+            found += turn * -(-places // in_a_turn)
+        return found
 
 
 class PtxInstruction(Instruction):
@@ -360,7 +375,7 @@ def find_loop(blocks, threads=None):
     inside = {h: n for h, n in turns.items() if h not in over_places}
     blocks = collapse(blocks, loops, inside, cold)
     for h in over_places:
-        places += longest(blocks, h, loops[h] - cold, {h})
+        places.append((longest(blocks, h, loops[h] - cold, {h}), code.advance(h, loops[h])))
     blocks = collapse(blocks, loops, dict.fromkeys(over_places, 0), cold)
     step = longest(blocks, header, body - cold - service, {header})
     services = longest(blocks, entry, (service - cold) | {entry}, set(range(len(blocks))) - service) if service else []

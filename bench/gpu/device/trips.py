@@ -357,6 +357,28 @@ class Code:
                         return turn
         return None
 
+    def advance(self, header, body):
+        """What a turn adds to the number that the end of the loop depends on, if it is a constant; or None."""
+        exits = [i for i in body if any(k not in body for k in self.blocks[i].next)]
+        latches = [i for i in body if header in self.blocks[i].next]
+        if len(exits) != 1 or exits != latches:
+            return None
+        last = self.blocks[exits[0]].instructions[-1]
+        seen = set()
+        todo = [(name, exits[0], len(self.blocks[exits[0]].instructions) - 1) for name in NAME.findall(last.guard)]
+        while todo:
+            for place in self.definitions(*todo.pop(0), self.back):
+                if not place or place in seen or place[0] not in body:
+                    continue
+                seen.add(place)
+                instruction = self.blocks[place[0]].instructions[place[1]]
+                if instruction.base in ("IADD3", "VIADD") and "X" not in instruction.opcode.split("."):
+                    numbers = [constant(text) for text in split(instruction)[1:]]
+                    numbers = [number for number in numbers if number]
+                    return numbers[0] if len(numbers) == 1 else None
+                todo += [(name, *place) for name in reads_of(instruction)]
+        return None
+
     def is_taken(self, branch, get):
         flags = [text for text in [branch.guard.lstrip("@"), *split(branch)[:-1]] if text]
         taken = True

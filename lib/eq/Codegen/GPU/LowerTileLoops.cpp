@@ -90,8 +90,12 @@ private:
   void mapTurn(Batcher &batcher, Region &region, unsigned firstState,
                unsigned firstIns, const Turn &turn);
   Value sampleOf(const Turn &turn, Value lane, Value component);
-  void forEachPlace(Value count,
-                    function_ref<void(Value number, Value place)> body);
+  Value addressOf(const TilePlace &place, Value memory, Value sample,
+                  Value element);
+  using Transfers = SmallVector<TileEmitter::Transfer>;
+  void
+  forEachPlace(Value count, int64_t chunks, TileEmitter &emitter,
+               function_ref<Transfers(Value number, Value place)> transfersOf);
   void mailStops();
   std::pair<Value, Value> readMail();
   void barrier() { NVVM::Barrier0Op::create(builder, loc); }
@@ -283,19 +287,37 @@ std::pair<Value, Value> TileLowering::readMail() {
   return {number, compare(Predicate::ne, stops, count(0))};
 }
 
-// Calls `body` in each warp for its part of the first `count` idle places.
+// Each warp makes the transfers of its part of the first `number` idle places,
+// several of them at once: they are of so many chunks each.
 void TileLowering::forEachPlace(
-    Value number, function_ref<void(Value number, Value place)> body) {
-  auto places = scf::ForOp::create(builder, loc, thread.warp, toIndex(number),
-                                   index(thread.warps));
+    Value number, int64_t chunks, TileEmitter &emitter,
+    function_ref<Transfers(Value number, Value place)> transfersOf) {
+  int64_t atOnce = std::max<int64_t>(1, TileEmitter::chunksAtOnce / chunks);
+  Value end = toIndex(number);
+  auto places = scf::ForOp::create(builder, loc, thread.warp, end,
+                                   index(thread.warps * atOnce));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(places.getBody());
-  Value at =
-      arith::IndexCastOp::create(builder, loc, i64, places.getInductionVar());
-  constexpr int64_t words = TilePlan::mailBytes / 4;
-  Value place = LLVM::LoadOp::create(builder, loc, i32,
-                                     mailAddress(add(at, wide(words))));
-  body(at, place);
+  Transfers transfers;
+  for (int64_t i = 0; i < atOnce; ++i) {
+    Value at = places.getInductionVar(), inside;
+    if (i > 0) {
+      at = add(at, index(i * thread.warps));
+      inside = compare(Predicate::ult, at, end);
+      // Behind the last one, that is read again.
+      at = arith::MinUIOp::create(builder, loc, at, subtract(end, index(1)));
+    }
+    Value wideAt = arith::IndexCastOp::create(builder, loc, i64, at);
+    constexpr int64_t words = TilePlan::mailBytes / 4;
+    Value place = LLVM::LoadOp::create(builder, loc, i32,
+                                       mailAddress(add(wideAt, wide(words))));
+    for (TileEmitter::Transfer &one : transfersOf(wideAt, place)) {
+      if (inside)
+        one.condition = one.condition ? both(one.condition, inside) : inside;
+      transfers.push_back(std::move(one));
+    }
+  }
+  emitter.transfer(transfers);
 }
 
 // The sample in component `component` (i32) of another lane.
@@ -315,6 +337,14 @@ Value TileLowering::sampleOf(const Turn &turn, Value lane, Value which) {
   low = widen(shuffle(low));
   high = arith::ShLIOp::create(builder, loc, widen(shuffle(high)), wide(32));
   return arith::OrIOp::create(builder, loc, high, low);
+}
+
+// Of an element of a sample's tensor in global memory.
+Value TileLowering::addressOf(const TilePlace &place, Value memory,
+                              Value sample, Value element) {
+  Value first = multiply(sample, wide(place.elements));
+  Value at = arith::IndexCastOp::create(builder, loc, i64, element);
+  return elementAddress(builder, loc, memory, place.element, add(first, at));
 }
 
 // Those that the mask has get the value of their sample; the others keep
@@ -444,25 +474,28 @@ void TileLowering::finishSamples(const Turn &turn, Value done, Value number) {
   for (auto [place, argument] : inMemory)
     reads.push_back(place);
   emitter.prepare(reads, {});
-  forEachPlace(number, [&](Value, Value place) {
+  int64_t chunks = 0;
+  for (const TilePlace *place : reads)
+    chunks += TileEmitter::chunksOf(*place);
+  forEachPlace(number, chunks, emitter, [&](Value, Value place) {
     Value lane = arith::DivUIOp::create(builder, loc, place, count(size));
     Value which = arith::RemUIOp::create(builder, loc, place, count(size));
     Value sample = sampleOf(turn, lane, which);
-    when(compare(Predicate::sge, sample, wide(0)), [&] {
-      for (const auto &copy : inMemory) {
-        const TilePlace &from = *copy.first;
-        Value to = launch.argument(copy.second);
-        emitter.forEachElementOf(
-            from, toIndex(place), [&](Value element, Value address) {
-              Value first = multiply(sample, wide(from.elements));
-              Value at = arith::IndexCastOp::create(builder, loc, i64, element);
-              storeElement(builder, loc,
-                           loadElement(builder, loc, address, from.element),
-                           elementAddress(builder, loc, to, from.element,
-                                          add(first, at)));
-            });
-      }
-    });
+    Value isSample = compare(Predicate::sge, sample, wide(0));
+    Transfers transfers;
+    for (auto [from, argument] : inMemory) {
+      Value to = launch.argument(argument);
+      auto load = [this, from = from](Value, Value address) {
+        return loadElement(builder, loc, address, from->element);
+      };
+      auto store = [this, from = from, to, sample](Value element, Value,
+                                                   Value value) {
+        storeElement(builder, loc, value,
+                     addressOf(*from, to, sample, element));
+      };
+      transfers.push_back({from, toIndex(place), isSample, load, store});
+    }
+    return transfers;
   });
   // Who starts overwrites it.
   emitter.settle();
@@ -486,22 +519,27 @@ void TileLowering::loadTensors(Value number, const Turn &turn, Value left,
   }
   Batcher batcher(size);
   TileEmitter emitter(builder, loc, plan, thread, batcher);
-  forEachPlace(number, [&](Value at, Value place) {
+  int64_t chunks = 0;
+  for (const auto &copy : loads)
+    chunks += TileEmitter::chunksOf(*copy.first);
+  if (loads.empty())
+    return;
+  forEachPlace(number, chunks, emitter, [&](Value at, Value place) {
     Value sample = choose(compare(Predicate::slt, at, left), add(turn.next, at),
                           add(first, subtract(at, left)));
-    for (const auto &copy : loads) {
-      const TilePlace &to = *copy.first;
-      Value memory = launch.argument(batched[copy.second]);
-      emitter.forEachElementOf(
-          to, toIndex(place), [&](Value element, Value address) {
-            Value start = multiply(sample, wide(to.elements));
-            Value at = arith::IndexCastOp::create(builder, loc, i64, element);
-            Value from = elementAddress(builder, loc, memory, to.element,
-                                        add(start, at));
-            storeElement(builder, loc,
-                         loadElement(builder, loc, from, to.element), address);
-          });
+    Transfers transfers;
+    for (auto [to, operand] : loads) {
+      Value from = launch.argument(batched[operand]);
+      auto load = [this, to = to, from, sample](Value element, Value) {
+        return loadElement(builder, loc, addressOf(*to, from, sample, element),
+                           to->element);
+      };
+      auto store = [this](Value, Value address, Value value) {
+        storeElement(builder, loc, value, address);
+      };
+      transfers.push_back({to, toIndex(place), Value(), load, store});
     }
+    return transfers;
   });
 }
 

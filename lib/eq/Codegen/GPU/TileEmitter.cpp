@@ -220,27 +220,97 @@ void TileEmitter::forEachOfWarp(int64_t count, function_ref<void(Value)> body) {
   body(loop.getInductionVar());
 }
 
-void TileEmitter::forEachElementOf(const TilePlace &place, Value sample,
-                                   function_ref<void(Value, Value)> body) {
-  auto loop = scf::ForOp::create(builder, loc, thread.lane,
-                                 index(place.elements), index(warpLanes));
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(loop.getBody());
-  Value element = loop.getInductionVar();
+Value TileEmitter::placeAddress(const TilePlace &place, Value element,
+                                Value sample) {
   Value position = arith::MulIOp::create(builder, loc, element,
                                          index(warpLanes * thread.samples));
   position = arith::AddIOp::create(builder, loc, position, sample);
   Value wide =
       arith::IndexCastOp::create(builder, loc, builder.getI64Type(), position);
-  Type stored = storedType(place.element);
   Value base = LLVM::GEPOp::create(
       builder, loc, thread.shared.getType(), builder.getI8Type(), thread.shared,
       ArrayRef<LLVM::GEPArg>{int32_t(place.offset)},
       LLVM::GEPNoWrapFlags::inbounds);
-  Value address = LLVM::GEPOp::create(builder, loc, base.getType(), stored,
-                                      base, ArrayRef<LLVM::GEPArg>{wide},
-                                      LLVM::GEPNoWrapFlags::inbounds);
-  body(element, address);
+  return LLVM::GEPOp::create(
+      builder, loc, base.getType(), storedType(place.element), base,
+      ArrayRef<LLVM::GEPArg>{wide}, LLVM::GEPNoWrapFlags::inbounds);
+}
+
+// Of each chunk, which starts at so many elements behind `first`, a lane has
+// one element. Lanes behind the last one read that again, and do not write.
+void TileEmitter::transferChunks(
+    ArrayRef<std::pair<const Transfer *, int64_t>> chunks, Value first) {
+  struct Moved {
+    Value element, address, value, condition;
+  };
+  SmallVector<Moved> moved;
+  for (auto [transfer, offset] : chunks) {
+    const TilePlace &place = *transfer->place;
+    Moved &one = moved.emplace_back();
+    one.element = plus(first, offset);
+    one.condition = transfer->condition;
+    if (place.elements % warpLanes != 0) {
+      Value inside =
+          arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
+                                one.element, index(place.elements));
+      one.condition =
+          one.condition
+              ? arith::AndIOp::create(builder, loc, one.condition, inside)
+              : inside;
+      one.element = arith::MinUIOp::create(builder, loc, one.element,
+                                           index(place.elements - 1));
+    }
+    one.address = placeAddress(place, one.element, transfer->sample);
+    one.value = transfer->load(one.element, one.address);
+  }
+  OpBuilder::InsertionGuard guard(builder);
+  Operation *last = nullptr;
+  Value condition;
+  for (auto [chunk, one] : llvm::zip(chunks, moved)) {
+    if (one.condition != condition) {
+      if (last)
+        builder.setInsertionPointAfter(last);
+      last = nullptr;
+      condition = one.condition;
+      if (condition) {
+        auto branch =
+            scf::IfOp::create(builder, loc, condition, /*withElse=*/false);
+        last = branch;
+        builder.setInsertionPointToStart(branch.thenBlock());
+      }
+    }
+    chunk.first->store(one.element, one.address, one.value);
+  }
+}
+
+void TileEmitter::transfer(ArrayRef<Transfer> transfers) {
+  SmallVector<std::pair<const Transfer *, int64_t>> chunks;
+  auto flush = [&] {
+    transferChunks(chunks, thread.lane);
+    chunks.clear();
+  };
+  for (const Transfer &one : transfers) {
+    int64_t count = chunksOf(*one.place);
+    int64_t inLoop =
+        count >= 2 * chunksAtOnce ? count / chunksAtOnce * chunksAtOnce : 0;
+    if (inLoop) {
+      auto loop = scf::ForOp::create(builder, loc, thread.lane,
+                                     index(inLoop * warpLanes),
+                                     index(chunksAtOnce * warpLanes));
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(loop.getBody());
+      SmallVector<std::pair<const Transfer *, int64_t>> turn;
+      for (int64_t i = 0; i < chunksAtOnce; ++i)
+        turn.push_back({&one, i * warpLanes});
+      transferChunks(turn, loop.getInductionVar());
+    }
+    for (int64_t i = inLoop; i < count; ++i) {
+      chunks.push_back({&one, i * warpLanes});
+      if (int64_t(chunks.size()) == chunksAtOnce)
+        flush();
+    }
+  }
+  flush();
 }
 
 void TileEmitter::copyTo(Value tensor, const TilePlace &place, Value mask) {

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
+#include <functional>
 
 namespace mlir::eq {
 
@@ -58,10 +59,24 @@ public:
 
   /// Calls `body` for each of `count` elements that are this warp's.
   void forEachOfWarp(int64_t count, function_ref<void(Value)> body);
-  /// Calls `body` in a warp, whose lanes share the elements of one sample of
-  /// the tile: with the number of an element and its address.
-  void forEachElementOf(const TilePlace &place, Value sample,
-                        function_ref<void(Value element, Value address)> body);
+  /// Elements of a sample of the tile that lanes of a warp read, from memory or
+  /// from where they are in the tile, and write where they belong: the number
+  /// of an element, and its address in the tile.
+  struct Transfer {
+    const TilePlace *place;
+    Value sample;    // of the tile, index
+    Value condition; // of what is written; null: all is
+    std::function<Value(Value element, Value address)> load;
+    std::function<void(Value element, Value address, Value value)> store;
+  };
+  /// So many elements of a lane are on their way at once.
+  static constexpr int64_t chunksAtOnce = 8;
+  static int64_t chunksOf(const TilePlace &place) {
+    return llvm::divideCeil(place.elements, warpLanes);
+  }
+  /// Lanes share the elements. What is read of all transfers is on its way
+  /// before the first element is written.
+  void transfer(ArrayRef<Transfer> transfers);
   /// The row-major indices of an element of `type`.
   SmallVector<Value> indicesOf(Value element, RankedTensorType type);
   Value linearOf(const TilePlace &place, ValueRange indices);
@@ -106,6 +121,9 @@ private:
   void storeResult(Value result, Value value, Value linear);
   SmallVector<const TilePlace *> placesRead(const TileItem &item);
   Value address(const TilePlace &place, Value linear, Type type);
+  Value placeAddress(const TilePlace &place, Value element, Value sample);
+  void transferChunks(ArrayRef<std::pair<const Transfer *, int64_t>> chunks,
+                      Value first);
   Value index(int64_t value);
   Value plus(Value a, int64_t b);
   Value toSamples(Value value, Type type);
