@@ -56,6 +56,18 @@ def kepler(samples):
     return "examples/kepler/kepler.mlir", "solve", batch, {}, ["abs=1e-13", "max=1000"]
 
 
+def powers(samples):
+    """Exponents of all sizes, the least and the largest among them; bases near 1, and special ones."""
+    random = np.random.default_rng(5)
+    n = random.integers(-12, 13, samples).astype(np.int32)
+    near = np.arange(samples) % 5 == 0
+    n[near] = random.choice([-(2**31), 2**31 - 1, -(2**31) + 1, 1 << 20, -(1 << 20), 0], near.sum())
+    x = random.uniform(-3.0, 3.0, samples)
+    x[near] = random.choice([1 + 1e-9, -1 - 1e-9, 0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0], near.sum())
+    i = random.integers(-3, 4, samples).astype(np.int32)
+    return gpu("powers", {"x": x, "y": x.astype(np.float32) + np.float32(1e-7), "i": i, "n": n}, {})
+
+
 THREADS = {name: make for name, make in PROBLEMS.items() if not name.startswith("digits")}
 THREADS |= {
     "kepler": kepler,
@@ -66,6 +78,7 @@ THREADS |= {
     "far angles": far_angles,
     "tables": tables,
     "one after another": one_after_another,
+    "powers": powers,
 }
 
 

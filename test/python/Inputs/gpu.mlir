@@ -109,3 +109,24 @@ func.func @one_after_another(
   }
   return %x, %y, %steps, %status : tensor<?xf64>, tensor<?xf64>, tensor<?xi32>, tensor<?xi32>
 }
+
+// Whole powers of whole exponents, negative ones among them, twice.
+func.func @powers(
+    %x: tensor<?xf64> {eq.name = "x"}, %y: tensor<?xf32> {eq.name = "y"}, %i: tensor<?xi32> {eq.name = "i"},
+    %n: tensor<?xi32> {eq.name = "n"}
+) -> (tensor<?xf64> {eq.name = "x"}, tensor<?xf32> {eq.name = "y"}, tensor<?xi32> {eq.name = "i"},
+      tensor<?xi32> {eq.name = "steps"}) {
+  %max = arith.constant 2 : i32
+  %a, %b, %c, %steps = eq.loop init(%x, %y, %i : tensor<?xf64>, tensor<?xf32>, tensor<?xi32>) ins(%n : tensor<?xi32>)
+      max(%max : i32)
+  step {
+  ^bb0(%k: i32, %x: f64, %y: f32, %i: i32, %n: i32):
+    %wide = arith.extsi %n : i32 to i64
+    %a = math.fpowi %x, %wide : f64, i64
+    %b = math.fpowi %y, %n : f32, i32
+    %c = math.ipowi %i, %n : i32
+    %again = arith.constant true
+    eq.next %again, %a, %b, %c : f64, f32, i32
+  }
+  return %a, %b, %c, %steps : tensor<?xf64>, tensor<?xf32>, tensor<?xi32>, tensor<?xi32>
+}

@@ -102,6 +102,34 @@ def CheckCollectivesPass
   }];
 }
 
+def LowerPowersPass
+    : Pass<"eq-codegen-lower-powers", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "write powers with whole exponents as loops";
+  let description = [{
+    `math.fpowi` and `math.ipowi` become products, square by square, for the bits
+    of the exponent: those of `convert-math-to-funcs`, which CPUs use, in the same
+    order.
+
+    ```mlir
+    %y = math.fpowi %x, %n : f32, i32          // before
+    ```
+    ```mlir
+    %p:3 = scf.while (%r = %one, %b = %x, %m = %size) {      // after
+      %more = arith.mulf %r, %b
+      %product = arith.select %m_is_odd, %more, %r
+      %rest = arith.shrui %m, %c1
+      scf.condition(%rest_is_not_0) %product, %b, %rest
+    } do {
+      %square = arith.mulf %b, %b
+    ```
+
+    (example: test/Codegen/GPU/lower-powers.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"
+  ];
+}
+
 def LowerQuotientsPass
     : Pass<"eq-codegen-lower-quotients", "::mlir::gpu::GPUModuleOp"> {
   let summary = "divide without a branch where the numbers are known";

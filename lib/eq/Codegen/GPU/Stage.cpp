@@ -59,6 +59,7 @@ void buildKernels(OpPassManager &manager, bool simulate) {
   kernels.addPass(createLowerFarAnglesPass());
   kernels.addPass(createDefineFarAnglesPass());
   kernels.addPass(createCheckCollectivesPass());
+  kernels.addPass(createLowerPowersPass());
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(createCanonicalizerPass());
   LowerQuotientsPassOptions quotients;
