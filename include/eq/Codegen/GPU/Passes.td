@@ -142,10 +142,13 @@ def LowerQuotientsPass
     %t = arith.divf %a, %b {eq.quotient_of_tanh} : f32        // before
     ```
     ```mlir
-    %seed = nvvm.rcp.approx.ftz.f %b : f32                    // after
+    %seed = ..                    // after: a cubic polynomial of %b
     %minus = arith.negf %b : f32
     %error = math.fma %minus, %seed, %one : f32
-    %inverse = math.fma %seed, %error, %seed : f32
+    %more = math.fma %error, %error, %error : f32
+    %closer = math.fma %seed, %more, %seed : f32
+    %rest = math.fma %minus, %closer, %one : f32
+    %inverse = math.fma %closer, %rest, %closer : f32
     %near = arith.mulf %a, %inverse : f32
     %left = math.fma %minus, %near, %a : f32
     %t = math.fma %left, %inverse, %near : f32
@@ -153,13 +156,8 @@ def LowerQuotientsPass
 
     (example: test/Codegen/GPU/lower-quotients.mlir)
   }];
-  let options = [
-    Option<"simulate", "simulate", "bool", /*default=*/"false",
-           "For the simulator, which has no such seed">
-  ];
   let dependentDialects = [
-    "::mlir::NVVM::NVVMDialect", "::mlir::arith::ArithDialect",
-    "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"
   ];
 }
 

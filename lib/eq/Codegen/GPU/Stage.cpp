@@ -62,9 +62,7 @@ void buildKernels(OpPassManager &manager, bool simulate) {
   kernels.addPass(createLowerPowersPass());
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(createCanonicalizerPass());
-  LowerQuotientsPassOptions quotients;
-  quotients.simulate = simulate;
-  kernels.addPass(createLowerQuotientsPass(quotients));
+  kernels.addPass(createLowerQuotientsPass());
   kernels.addPass(createLowerKernelMathPass());
   kernels.addPass(createConvertGpuOpsToNVVMOps());
   kernels.addPass(createConvertVectorToLLVMPass());
