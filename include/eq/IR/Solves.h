@@ -11,6 +11,14 @@ inline bool isSolve(Operation *op) {
   return isa<FixedPointOp, RootOp, OdeOp, LoopOp>(op);
 }
 
+/// Whether an operation is in the body, or another region, of a solve.
+inline bool isInSolve(Operation *op) {
+  while ((op = op->getParentOp()))
+    if (isSolve(op))
+      return true;
+  return false;
+}
+
 /// Whether an operation is a loop whose schedule is one for GPUs.
 inline bool isOnGPU(Operation *op) {
   auto loop = dyn_cast<LoopOp>(op);

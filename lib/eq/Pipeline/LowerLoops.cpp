@@ -325,14 +325,6 @@ LogicalResult verifyBodies(Operation *solve) {
   return diag;
 }
 
-bool isInBody(Operation *op) {
-  for (Operation *parent = op->getParentOp(); parent;
-       parent = parent->getParentOp())
-    if (isSolve(parent))
-      return true;
-  return false;
-}
-
 struct LowerLoops : impl::LowerLoopsPassBase<LowerLoops> {
   using Base::Base;
 
@@ -386,7 +378,7 @@ struct LowerLoops : impl::LowerLoopsPassBase<LowerLoops> {
 } // namespace
 
 void leaveBodies(bufferization::BufferizationOptions &options) {
-  options.opFilter.denyOperation(isInBody);
+  options.opFilter.denyOperation(isInSolve);
   options.allowUnknownOps = true;
 }
 

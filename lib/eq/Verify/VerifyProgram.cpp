@@ -40,14 +40,6 @@ StringRef cureFor(Operation *op) {
   return "; one of another dialect has to implement BodyOpInterface";
 }
 
-bool hasSolveAround(Operation *op) {
-  for (Operation *parent = op->getParentOp(); parent;
-       parent = parent->getParentOp())
-    if (isSolve(parent))
-      return true;
-  return false;
-}
-
 LogicalResult verifyBodyOp(Operation *op, Operation *solve) {
   auto error = [&](const Twine &message) {
     InFlightDiagnostic diag = op->emitOpError(message);
@@ -199,7 +191,7 @@ struct VerifyProgram : impl::VerifyProgramPassBase<VerifyProgram> {
     getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (isSolve(op) && failed(verifySolve(op)))
         sound = false;
-      if (isa<func::CallOp>(op) && !hasSolveAround(op)) {
+      if (isa<func::CallOp>(op) && !isInSolve(op)) {
         op->emitOpError("could not be inlined: a program may call functions "
                         "that are defined in this module and do not call "
                         "themselves");

@@ -142,6 +142,9 @@ private:
   Value read(Value tensor, AffineMap map, ArrayRef<Value> dims);
   Value readWide(Value tensor, SmallVector<Value> at);
   Value widen(Value value);
+  template <class Mapping>
+  void mapArguments(GenericOp op, ArrayRef<Value> dims, ValueRange before,
+                    Mapping &mapping);
   SmallVector<Value> evaluateWide(GenericOp op, ArrayRef<Value> dims,
                                   ValueRange before);
   void evaluate(GenericOp op, ArrayRef<SmallVector<Value>> points,
@@ -310,20 +313,28 @@ Value NestEmitter::widen(Value value) {
       builder, loc, VectorType::get(atOnce, value.getType()), value);
 }
 
+// What the arguments of a body are at one point; `before` stands for the
+// elements that the results had.
+template <class Mapping>
+void NestEmitter::mapArguments(GenericOp op, ArrayRef<Value> dims,
+                               ValueRange before, Mapping &mapping) {
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    BlockArgument argument = op.getMatchingBlockArgument(input);
+    if (!argument.use_empty())
+      mapping.map(argument,
+                  read(input->get(), op.getMatchingIndexingMap(input), dims));
+  }
+  for (auto [argument, value] : llvm::zip(op.getRegionOutputArgs(), before))
+    if (value)
+      mapping.map(argument, value);
+}
+
 // The body for a vector of rows: what does not depend on the row is computed
 // once.
 SmallVector<Value> NestEmitter::evaluateWide(GenericOp op, ArrayRef<Value> dims,
                                              ValueRange before) {
   Batcher batcher(atOnce);
-  for (OpOperand *input : op.getDpsInputOperands()) {
-    BlockArgument argument = op.getMatchingBlockArgument(input);
-    if (!argument.use_empty())
-      batcher.map(argument,
-                  read(input->get(), op.getMatchingIndexingMap(input), dims));
-  }
-  for (auto [argument, value] : llvm::zip(op.getRegionOutputArgs(), before))
-    if (value)
-      batcher.map(argument, value);
+  mapArguments(op, dims, before, batcher);
   for (Operation &inner : op.getBody()->without_terminator()) {
     if (auto index = dyn_cast<linalg::IndexOp>(inner))
       batcher.map(index.getResult(), dims[index.getDim()]);
@@ -340,17 +351,8 @@ SmallVector<Value> NestEmitter::evaluateWide(GenericOp op, ArrayRef<Value> dims,
 void NestEmitter::evaluate(GenericOp op, ArrayRef<SmallVector<Value>> points,
                            MutableArrayRef<SmallVector<Value>> values) {
   SmallVector<IRMapping> mappings(points.size());
-  for (auto [mapping, dims, before] : llvm::zip(mappings, points, values)) {
-    for (OpOperand *input : op.getDpsInputOperands()) {
-      BlockArgument argument = op.getMatchingBlockArgument(input);
-      if (!argument.use_empty())
-        mapping.map(argument,
-                    read(input->get(), op.getMatchingIndexingMap(input), dims));
-    }
-    for (auto [argument, value] : llvm::zip(op.getRegionOutputArgs(), before))
-      if (value)
-        mapping.map(argument, value);
-  }
+  for (auto [mapping, dims, before] : llvm::zip(mappings, points, values))
+    mapArguments(op, dims, before, mapping);
   for (Operation &inner : op.getBody()->without_terminator())
     for (auto [mapping, dims] : llvm::zip(mappings, points)) {
       if (auto index = dyn_cast<linalg::IndexOp>(inner))
