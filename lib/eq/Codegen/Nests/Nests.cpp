@@ -920,9 +920,11 @@ int64_t NestFormer::widthOf(ArrayRef<Member> nest) {
 }
 
 void NestFormer::run() {
-  while (!waiting.empty()) {
+  while (true) {
     while (moveReady(/*late=*/false)) {
     }
+    if (waiting.empty())
+      return;
     Operation *opener = nullptr;
     for (Operation *op : waiting.getArrayRef())
       if (hasRows(op) && !isSplat(op) && isReady(op)) {
