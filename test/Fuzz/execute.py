@@ -21,6 +21,7 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 BUILD = Path(os.environ.get("EQ_BUILD_DIR", REPOSITORY / "build" / "release"))
+RUNTIME = Path(os.environ.get("EQ_RUNTIME_DIR", BUILD / "lib"))
 SERIAL = "#eq.serial"
 COMPILE_LIMIT = 300  # seconds, for a few programs
 RUN_LIMIT = 60  # for one program under one schedule
@@ -146,7 +147,7 @@ def difference(expected, got, chosen):
 
 def run_all(pipe, libraries, cases, start):
     """In the child: says what it begins, so that the parent knows where it ended."""
-    runtime = ctypes.CDLL(str(BUILD / "lib" / "libeqrt.so"), ctypes.RTLD_GLOBAL)
+    runtime = ctypes.CDLL(str(RUNTIME / "libeqrt.so"), ctypes.RTLD_GLOBAL)
     runtime.eq_context_create.restype = c_void_p
     runtime.eq_last_error.argtypes, runtime.eq_last_error.restype = [c_void_p], c_char_p
     runtime.eq_set_threads.argtypes = [c_void_p, c_int32]
