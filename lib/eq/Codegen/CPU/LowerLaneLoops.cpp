@@ -22,6 +22,7 @@
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/Codegen/Host/Abi.h"
 #include "eq/Codegen/Host/LoopLowering.h"
+#include "eq/Codegen/Host/Slots.h"
 #include "eq/Codegen/Nests/Nests.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -493,16 +494,10 @@ Value LaneLowering::ringPosition(const Home &home, Value tick) {
 
 // memory[position.., ...]: all slots of a state.
 Value LaneLowering::window(const Home &home, Value memory, Value position) {
-  auto type = cast<MemRefType>(memory.getType());
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
-  SmallVector<OpFoldResult> sizes;
-  for (int64_t size : type.getShape())
-    sizes.push_back(builder.getIndexAttr(size));
-  offsets[0] = position;
-  sizes[0] = builder.getIndexAttr(home.slots);
-  return memref::SubViewOp::create(builder, loc, memory, offsets, sizes,
-                                   strides);
+  Slots all = slotsFrom(builder, cast<MemRefType>(memory.getType()), position,
+                        home.slots);
+  return memref::SubViewOp::create(builder, loc, memory, all.offsets, all.sizes,
+                                   all.strides);
 }
 
 Value LaneLowering::windowOfPlace(const Home &home, Value position,

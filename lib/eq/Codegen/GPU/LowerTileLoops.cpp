@@ -94,7 +94,8 @@ private:
                   Value element);
   using Transfers = SmallVector<TileEmitter::Transfer>;
   void
-  forEachPlace(Value count, int64_t chunks, TileEmitter &emitter,
+  forEachPlace(Value count, ArrayRef<const TilePlace *> moved,
+               TileEmitter &emitter,
                function_ref<Transfers(Value number, Value place)> transfersOf);
   void mailStops();
   std::pair<Value, Value> readMail();
@@ -288,10 +289,13 @@ std::pair<Value, Value> TileLowering::readMail() {
 }
 
 // Each warp makes the transfers of its part of the first `number` idle places,
-// several of them at once: they are of so many chunks each.
+// several of them at once where little is `moved` of each.
 void TileLowering::forEachPlace(
-    Value number, int64_t chunks, TileEmitter &emitter,
+    Value number, ArrayRef<const TilePlace *> moved, TileEmitter &emitter,
     function_ref<Transfers(Value number, Value place)> transfersOf) {
+  int64_t chunks = 0;
+  for (const TilePlace *place : moved)
+    chunks += TileEmitter::chunksOf(*place);
   int64_t atOnce = std::max<int64_t>(1, TileEmitter::chunksAtOnce / chunks);
   Value end = toIndex(number);
   auto places = scf::ForOp::create(builder, loc, thread.warp, end,
@@ -474,10 +478,7 @@ void TileLowering::finishSamples(const Turn &turn, Value done, Value number) {
   for (auto [place, argument] : inMemory)
     reads.push_back(place);
   emitter.prepare(reads, {});
-  int64_t chunks = 0;
-  for (const TilePlace *place : reads)
-    chunks += TileEmitter::chunksOf(*place);
-  forEachPlace(number, chunks, emitter, [&](Value, Value place) {
+  forEachPlace(number, reads, emitter, [&](Value, Value place) {
     Value lane = arith::DivUIOp::create(builder, loc, place, count(size));
     Value which = arith::RemUIOp::create(builder, loc, place, count(size));
     Value sample = sampleOf(turn, lane, which);
@@ -517,14 +518,12 @@ void TileLowering::loadTensors(Value number, const Turn &turn, Value left,
     if (place)
       loads.push_back({place, operand});
   }
-  Batcher batcher(size);
-  TileEmitter emitter(builder, loc, plan, thread, batcher);
-  int64_t chunks = 0;
-  for (const auto &copy : loads)
-    chunks += TileEmitter::chunksOf(*copy.first);
   if (loads.empty())
     return;
-  forEachPlace(number, chunks, emitter, [&](Value at, Value place) {
+  Batcher batcher(size);
+  TileEmitter emitter(builder, loc, plan, thread, batcher);
+  auto moved = llvm::to_vector(llvm::make_first_range(loads));
+  forEachPlace(number, moved, emitter, [&](Value at, Value place) {
     Value sample = choose(compare(Predicate::slt, at, left), add(turn.next, at),
                           add(first, subtract(at, left)));
     Transfers transfers;

@@ -321,15 +321,9 @@ static Value takePart(OpBuilder &builder, Location loc, Value values, Value b) {
   }
   if (type.getRank() == 1)
     return tensor::ExtractOp::create(builder, loc, values, b);
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
-  SmallVector<OpFoldResult> sizes;
-  for (int64_t size : type.getShape())
-    sizes.push_back(builder.getIndexAttr(size));
-  offsets[0] = b;
-  sizes[0] = builder.getIndexAttr(1);
+  Slots one = slotsFrom(builder, type, b, /*count=*/1);
   return tensor::ExtractSliceOp::create(builder, loc, sampleType, values,
-                                        offsets, sizes, strides);
+                                        one.offsets, one.sizes, one.strides);
 }
 
 // A batch inside a sample, one after another.

@@ -1,6 +1,7 @@
 // Operands and results of a loop in memory, and the regions of one sample.
 
 #include "eq/Codegen/Host/LoopLowering.h"
+#include "eq/Codegen/Host/Slots.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -85,17 +86,11 @@ void LoopLowering::allocateFinals() {
 
 Value LoopLowering::sampleView(Value buffer, Value index) {
   auto type = cast<MemRefType>(buffer.getType());
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> sizes,
-      strides(type.getRank(), builder.getIndexAttr(1));
-  offsets[0] = index;
-  sizes.push_back(builder.getIndexAttr(1));
-  for (int64_t size : type.getShape().drop_front())
-    sizes.push_back(builder.getIndexAttr(size));
+  Slots one = slotsFrom(builder, type, index, /*count=*/1);
   auto reduced = cast<MemRefType>(memref::SubViewOp::inferRankReducedResultType(
-      type.getShape().drop_front(), type, offsets, sizes, strides));
-  return memref::SubViewOp::create(builder, loc, reduced, buffer, offsets,
-                                   sizes, strides);
+      type.getShape().drop_front(), type, one.offsets, one.sizes, one.strides));
+  return memref::SubViewOp::create(builder, loc, reduced, buffer, one.offsets,
+                                   one.sizes, one.strides);
 }
 
 Value LoopLowering::readTensor(Value buffer, bool writable) {

@@ -13,20 +13,26 @@
 
 namespace mlir::eq {
 
+Slots slotsFrom(OpBuilder &builder, ShapedType type, OpFoldResult position,
+                int64_t count) {
+  Slots slots;
+  slots.offsets.assign(type.getRank(), builder.getIndexAttr(0));
+  slots.strides.assign(type.getRank(), builder.getIndexAttr(1));
+  for (int64_t size : type.getShape())
+    slots.sizes.push_back(builder.getIndexAttr(size));
+  slots.offsets[0] = position;
+  slots.sizes[0] = builder.getIndexAttr(count);
+  return slots;
+}
+
 Value insertPart(OpBuilder &builder, Location loc, Value part, Value whole,
                  Value position) {
-  auto type = cast<RankedTensorType>(whole.getType());
   if (!isa<RankedTensorType>(part.getType()))
     return tensor::InsertOp::create(builder, loc, part, whole, position);
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> sizes,
-      strides(type.getRank(), builder.getIndexAttr(1));
-  for (int64_t size : type.getShape())
-    sizes.push_back(builder.getIndexAttr(size));
-  offsets[0] = position;
-  sizes[0] = builder.getIndexAttr(1);
-  return tensor::InsertSliceOp::create(builder, loc, part, whole, offsets,
-                                       sizes, strides);
+  Slots slots = slotsFrom(builder, cast<RankedTensorType>(whole.getType()),
+                          position, /*count=*/1);
+  return tensor::InsertSliceOp::create(builder, loc, part, whole, slots.offsets,
+                                       slots.sizes, slots.strides);
 }
 
 // A slot out of range is dropped.
@@ -64,21 +70,16 @@ void lowerPush(PushOp op) {
   Location loc = op.getLoc();
   auto type = cast<RankedTensorType>(op.getHistory().getType());
   int64_t depth = type.getDimSize(0);
-  SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(type.getRank(), builder.getIndexAttr(1));
-  SmallVector<OpFoldResult> sizes;
-  for (int64_t size : type.getShape())
-    sizes.push_back(builder.getIndexAttr(size));
   Value shifted = tensor::EmptyOp::create(builder, loc, type.getShape(),
                                           type.getElementType());
   if (depth > 1) {
-    sizes[0] = builder.getIndexAttr(depth - 1);
+    Slots newer = slotsFrom(builder, type, builder.getIndexAttr(0), depth - 1);
+    Slots older = slotsFrom(builder, type, builder.getIndexAttr(1), depth - 1);
     Value kept = tensor::ExtractSliceOp::create(builder, loc, op.getHistory(),
-                                                offsets, sizes, strides);
-    SmallVector<OpFoldResult> older = offsets;
-    older[0] = builder.getIndexAttr(1);
-    shifted = tensor::InsertSliceOp::create(builder, loc, kept, shifted, older,
-                                            sizes, strides);
+                                                newer.offsets, newer.sizes,
+                                                newer.strides);
+    shifted = tensor::InsertSliceOp::create(
+        builder, loc, kept, shifted, older.offsets, older.sizes, older.strides);
   }
   Value front = arith::ConstantIndexOp::create(builder, loc, 0);
   Value result = insertPart(builder, loc, op.getValue(), shifted, front);
