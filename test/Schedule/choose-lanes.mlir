@@ -41,13 +41,13 @@ func.func @rows_in_registers(%z: tensor<?x64xf32>, %w: tensor<64x64xf32>, %max: 
   return %y : tensor<?x64xf32>
 }
 
-// Four vectors of f64, since there are no rows. Samples that are cheap come in
-// several at once.
+// Eight vectors of f64, since there are no rows, and little code. Samples that
+// are cheap come in several at once.
 //
 // CHECK-LABEL: func.func @numbers
-// AVX2:          schedule(#eq.lanes<lanes = 16, rows = 1, refill = 6>)
-// AVX512:        schedule(#eq.lanes<lanes = 32, rows = 1, refill = 12>)
-// NEON:          schedule(#eq.lanes<lanes = 8, rows = 1, refill = 3>)
+// AVX2:          schedule(#eq.lanes<lanes = 32, rows = 1, refill = 8>)
+// AVX512:        schedule(#eq.lanes<lanes = 64, rows = 1, refill = 15>)
+// NEON:          schedule(#eq.lanes<lanes = 16, rows = 1, refill = 4>)
 func.func @numbers(%z: tensor<?xf64>, %max: i32) -> tensor<?xf64> {
   %y, %steps = eq.loop init(%z : tensor<?xf64>) max(%max : i32)
   step {

@@ -27,11 +27,13 @@ constexpr double cycle = 0.3;
 
 // Cycles of an operation. Scalar code of one sample waits for its operands
 // (latency 3 to 4, three to four in flight). One vector per value waits as
-// well, two overlap, four wait for registers more than for each other, and
-// still more for registers only. Loops over rows have rows to overlap. Fitted.
+// well, two overlap, four and more wait for registers more than for each other.
+// More than four make long code, of which the processor does not keep all
+// decoded instructions (4096 on Zen 3; those that are counted here are two
+// fifths of it). Loops over rows have rows to overlap. Fitted.
 constexpr double scalar = 1.0;
 constexpr double straightOne = 1.1, straightTwo = 0.85, straightFour = 0.75,
-                 straightMore = 1.0;
+                 straightLong = 1.0, longCode = 1200;
 constexpr double rowwise = 0.85;
 
 // A multiply-add takes 4 cycles, and two start in each (vendors' tables for
@@ -61,14 +63,14 @@ constexpr double call = 60, gather = 3;
 // The loop around a step, and around one of lanes with its masks. When places
 // of lanes change hands: the way in and out, which all that leave together
 // share; for each of them mispredicted branches, and stores that loads wait
-// for; and each scalar that is moved (0.3 ns). Fitted; that a smaller share
-// would not pay was measured on kepler-f64 (refill 1, 2, 3, 4 and 6).
-constexpr double stepAlone = 4, step = 12, change = 20, leave = 60, moved = 1;
+// for; and each scalar that is moved (0.3 ns). Fitted.
+constexpr double stepAlone = 4, step = 12, change = 20, leave = 40, moved = 1;
 
 // Nobody knows how many steps samples take, nor what a branch or an inner loop
-// does: steps of a loop, of one in a step, and turns of a loop with bounds of
-// its own; and how much longer the slowest of several samples takes.
-constexpr double steps = 16, innerSteps = 10, turns = 8, slowest = 1.5;
+// does: steps of a loop, of one in a step, and turns of a
+// loop with bounds of its own; and how much longer the slowest of several
+// samples takes.
+constexpr double steps = 24, innerSteps = 10, turns = 8, slowest = 1.5;
 
 } // namespace costs
 
@@ -398,7 +400,8 @@ double laneCycles(const Work &work, int64_t lanes, int64_t rows,
       lanes * (costs::call * work.calls + costs::gather * work.gathers);
   for (auto [bits, width] : llvm::zip(Work::widths, work.byWidth)) {
     double vectors = vectorsOf(lanes, bits, target);
-    double straight = vectors > 4   ? costs::straightMore
+    bool isLong = vectors > 4 && vectors * work.instructions > costs::longCode;
+    double straight = isLong        ? costs::straightLong
                       : vectors > 2 ? costs::straightFour
                       : vectors > 1 ? costs::straightTwo
                                     : costs::straightOne;
@@ -508,9 +511,12 @@ Prediction predict(const LoopWork &work, ScheduleAttrInterface schedule,
                           double(lanes) * work.bytes, target) /
                busy;
   double vectors = vectorsOf(lanes, work.dominantWidth(), target);
-  found.sample +=
-      costs::cycle *
-      (costs::leave + (costs::change + 2 * vectors * work.scalars) / refill);
+  // Those that leave in the same step: if this happens at random, the mean over
+  // the steps in which one leaves. Waiting for more adds them.
+  double rate = lanes / work.steps, together = rate / (1 - std::exp(-rate));
+  found.sample += costs::cycle *
+                  (costs::leave + (costs::change + 2 * vectors * work.scalars) /
+                                      (refill - 1 + together));
   found.instructions = vectors * work.lanes.instructions +
                        lanes * (work.lanes.calls > 0 || work.lanes.gathers > 0);
 
@@ -530,12 +536,14 @@ SmallVector<LanesAttr> proposeLanes(const LoopWork &work, TargetAttr target) {
   SmallVector<LanesAttr> proposals;
   MLIRContext *context = target.getContext();
   int64_t native = target.getVectorBits() / work.dominantWidth();
-  for (int64_t lanes : {native / 2, native, 2 * native, 4 * native}) {
+  for (int64_t lanes :
+       {native / 2, native, 2 * native, 4 * native, 8 * native}) {
     double vectors = vectorsOf(lanes, work.dominantWidth(), target);
-    // Four vectors are for short straight code, which has no rows to overlap.
-    bool isShort = vectors * work.lanes.instructions <= mostInstructions / 3;
-    if (lanes < 2 || lanes > 64 ||
-        (lanes > 2 * native && (work.rows > 1 || !isShort)))
+    // Four vectors are for short straight code, which has no rows to overlap,
+    // and eight for still shorter code.
+    double most = lanes > 4 * native ? costs::longCode : mostInstructions / 3;
+    bool isShort = work.rows == 1 && vectors * work.lanes.instructions <= most;
+    if (lanes < 2 || lanes > 64 || (lanes > 2 * native && !isShort))
       continue;
     int64_t rows = std::min<int64_t>(8, work.rows);
     while (rows > 1 && overflowsRegisters(rows, vectors, target))
@@ -543,15 +551,15 @@ SmallVector<LanesAttr> proposeLanes(const LoopWork &work, TargetAttr target) {
     auto withRefill = [&](int64_t refill) {
       return LanesAttr::get(context, lanes, rows, refill, 0);
     };
-    // Refilling q places at once shares the way in and out among q samples, and
-    // leaves (q - 1) / 2 places idle: the q where both cost the same.
-    double block = predict(work, withRefill(1), target).step * lanes;
-    double change = costs::cycle * (costs::change + 2 * vectors * work.scalars);
-    // After one step all are free anyway.
-    double refill = work.steps > 1
-                        ? lanes * std::sqrt(2 * change / (block * work.steps))
-                        : 1;
-    proposals.push_back(withRefill(std::clamp<int64_t>(refill, 1, lanes / 2)));
+    // Refilling more places at once shares the way in and out among more
+    // samples, and leaves more places idle.
+    auto elapsed = [&](int64_t refill) {
+      return predict(work, withRefill(refill), target).elapsed;
+    };
+    int64_t refill = 1;
+    while (refill < lanes / 2 && elapsed(refill + 1) < elapsed(refill))
+      ++refill;
+    proposals.push_back(withRefill(refill));
   }
   return proposals;
 }
