@@ -71,13 +71,14 @@ func.func @no_batch(%z: f64, %max: i32) -> f64 {
   return %y : f64
 }
 
-// Sums over samples are the CPU's.
+// Sums over samples are the CPU's (separate-sums.mlir).
 //
-// REMARK: choose-threads.mlir:[[#@LINE+6]]:{{.*}}Missed{{.*}}on the CPU, not #eq.thread: it has sums over samples
+// REMARK: choose-threads.mlir:[[#@LINE+7]]:{{.*}}Remark="#eq.thread: about
+// REMARK: choose-threads.mlir:[[#@LINE+6]]:{{.*}}Remark="its sums over samples are added on the CPU, in the same order"
 //
 // CHECK-LABEL: func.func @sum
-// CHECK-NOT:     #eq.thread
-// CHECK:         schedule(#eq.
+// CHECK:         schedule(#eq.thread)
+// CHECK:         schedule(#eq.serial)
 func.func @sum(%z: tensor<7xf64>, %total: f64, %max: i32) -> f64 {
   %y, %steps, %sum = eq.loop init(%z : tensor<7xf64>) sum(%total : f64) max(%max : i32)
   step {

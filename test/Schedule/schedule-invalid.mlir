@@ -81,21 +81,6 @@ func.func @remainder(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
 // -----
 
 module attributes {eq.gpu_target = #eq.gpu_target<"sm_90", multiprocessors = 132, registers = 65536, threads = 2048, shared_memory = 232448>} {
-func.func @sum(%z: tensor<7xf64>, %total: f64, %max: i32) -> f64 {
-  // expected-error @+1 {{'eq.loop' op expected a loop whose samples can be threads where 'schedule' is #eq.thread<block = 64>: it has sums over samples; #eq.lanes and #eq.serial can run it}}
-  %y, %steps, %sum = eq.loop init(%z : tensor<7xf64>) sum(%total : f64) max(%max : i32) schedule(#eq.thread<block = 64>)
-  step {
-  ^bb0(%k: i32, %z: f64):
-    %go = arith.constant true
-    eq.next %go, %z : f64 sum(%z : f64)
-  }
-  return %sum : f64
-}
-}
-
-// -----
-
-module attributes {eq.gpu_target = #eq.gpu_target<"sm_90", multiprocessors = 132, registers = 65536, threads = 2048, shared_memory = 232448>} {
 func.func @large_state(%z: tensor<7x257xf64>, %max: i32) -> tensor<7x257xf64> {
   // expected-error @+1 {{'eq.loop' op expected a loop whose samples can be threads where 'schedule' is #eq.thread: state #0 has more than 256 elements; #eq.lanes and #eq.serial can run it}}
   %y, %steps = eq.loop init(%z : tensor<7x257xf64>) max(%max : i32) schedule(#eq.thread)

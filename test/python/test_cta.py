@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from test_threads import sums
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOOLS = Path(os.environ.get("EQ_BUILD_DIR", REPOSITORY / "build/release")) / "bin"
@@ -107,6 +108,18 @@ def test_tiles_have_the_bits_of_serial(problem, size, tmp_path):
             where = text_of(shape)
             got, _ = run(tmp_path, made, "--on=sim", f"--sim-order={order}", f"--schedule={where}")
             assert_same_bits(got, expected, f"{where}, {samples} samples, {order}")
+
+
+def test_sums_over_samples_have_the_bits_of_serial(tmp_path):
+    _, _, batch, shared, arguments = sums(77)
+    made = REPOSITORY / "test/python/Inputs/sums.mlir", batch, shared, arguments
+    expected, _ = run(tmp_path, made, "--schedule=#eq.serial")
+    assert len(set(expected["steps"])) > 2 and 0 in expected["steps"]
+    for shape, order in SCHEDULES:
+        where = text_of(shape)
+        got, output = run(tmp_path, made, "--on=sim", f"--sim-order={order}", f"--schedule={where}")
+        assert "simulated 1 kernels" in output
+        assert_same_bits(got, expected, f"{where}, {order}")
 
 
 def test_many_samples_pass_through_few_places(tmp_path):

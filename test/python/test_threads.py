@@ -68,6 +68,19 @@ def powers(samples):
     return gpu("powers", {"x": x, "y": x.astype(np.float32) + np.float32(1e-7), "i": i, "n": n}, {})
 
 
+def sums(samples):
+    """Over samples of which some take no step, in chunks of five."""
+    random = np.random.default_rng(7)
+    w = random.standard_normal((12, 12))
+    batch = {
+        "z": random.standard_normal((samples, 12)).astype(np.float32),
+        "x": random.standard_normal((samples, 12)).astype(np.float32),
+        "max": np.where(np.arange(samples) % 6 == 1, np.arange(samples) // 6 % 4, 40).astype(np.int32),
+    }
+    shared = {"w": (w / np.linalg.norm(w, 2) * 0.9).astype(np.float32), "from": np.linspace(-0.0, 1e3, 12, dtype="f4")}
+    return "test/python/Inputs/sums.mlir", "solve", batch, shared, ["tol=1e-3"]
+
+
 THREADS = {name: make for name, make in PROBLEMS.items() if not name.startswith("digits")}
 THREADS |= {
     "kepler": kepler,
@@ -79,6 +92,7 @@ THREADS |= {
     "tables": tables,
     "one after another": one_after_another,
     "powers": powers,
+    "sums": sums,
 }
 
 

@@ -7,9 +7,9 @@
 // from what `finish` has anyway and from at most one more scalar x, the step
 // hands on x instead.
 
-#include "LoopRegions.h"
 #include "eq/Fuse/Passes.h"
 #include "eq/IR/EqOps.h"
+#include "eq/IR/LoopRegions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"

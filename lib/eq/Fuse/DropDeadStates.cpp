@@ -4,9 +4,9 @@
 //     next again(z), f(z), g(z)         ->   next again(z), f(z)
 //   // %r is not used
 
-#include "LoopRegions.h"
 #include "eq/Fuse/Passes.h"
 #include "eq/IR/EqOps.h"
+#include "eq/IR/LoopRegions.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/PatternMatch.h"

@@ -7,6 +7,7 @@
 
 #include "CostModel.h"
 #include "Registers.h"
+#include "SeparateSums.h"
 #include "Tiles.h"
 #include "eq/Batch/Batch.h"
 #include "eq/IR/Solves.h"
@@ -297,6 +298,37 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     return false;
   }
 
+  // Keeps a schedule of kernels, or chooses one where there is none; false if
+  // the loop has no schedule then.
+  bool tryKernelAsItIs(LoopOp loop, bool isForced) {
+    Attribute wanted = loop.getScheduleAttr();
+    if (!wanted)
+      return chooseKernel(loop);
+    if (auto threads = dyn_cast<ThreadAttr>(wanted))
+      chooseThreads(loop, threads, isForced);
+    else
+      keepTiles(loop, cast<CtaAttr>(wanted), isForced);
+    return true;
+  }
+
+  // The same, where sums over samples are taken out of a loop that becomes a
+  // kernel.
+  bool tryKernel(LoopOp loop, bool isForced) {
+    if (loop.getSum().empty() || loop.getBatchDims().empty())
+      return tryKernelAsItIs(loop, isForced);
+    SeparatedSums separated = separateSums(loop);
+    bool isDone = tryKernelAsItIs(separated.samples, isForced);
+    if (!isOnGPU(separated.samples)) {
+      loop.setScheduleAttr(separated.samples.getScheduleAttr());
+      separated.erase();
+      return isDone;
+    }
+    remark::passed(loop.getLoc(), options)
+        << "its sums over samples are added on the CPU, in the same order";
+    IRRewriter(loop).replaceOp(loop, separated.getResults());
+    return true;
+  }
+
   // Writes the schedule of eq that one of another dialect stands for.
   LogicalResult resolve(LoopOp loop) {
     constexpr unsigned mostTurns = 8;
@@ -328,11 +360,9 @@ struct ChooseSchedules : impl::ChooseSchedulesPassBase<ChooseSchedules> {
     if (loop.getSchedule() && failed(resolve(loop)))
       return signalPassFailure();
     std::optional<ScheduleAttrInterface> wanted = loop.getSchedule();
-    if (auto threads = wanted ? dyn_cast<ThreadAttr>(*wanted) : ThreadAttr())
-      return chooseThreads(loop, threads, static_cast<bool>(forced));
-    if (auto tiles = wanted ? dyn_cast<CtaAttr>(*wanted) : CtaAttr())
-      return keepTiles(loop, tiles, static_cast<bool>(forced));
-    if (!wanted && gpu() && chooseKernel(loop))
+    bool isForKernels =
+        wanted ? isa<ThreadAttr, CtaAttr>(*wanted) : static_cast<bool>(gpu());
+    if (isForKernels && tryKernel(loop, static_cast<bool>(forced)))
       return;
     std::optional<std::string> why = whyNoLanes(loop);
     if (why && (!wanted || isa<LanesAttr>(*wanted)))

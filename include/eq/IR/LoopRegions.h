@@ -1,6 +1,6 @@
 // The regions that a loop may leave out, written down.
-#ifndef EQ_FUSE_LOOPREGIONS_H
-#define EQ_FUSE_LOOPREGIONS_H
+#ifndef EQ_IR_LOOPREGIONS_H
+#define EQ_IR_LOOPREGIONS_H
 
 #include "eq/IR/EqOps.h"
 
@@ -15,4 +15,4 @@ void ensureFinish(LoopOp loop);
 
 } // namespace mlir::eq
 
-#endif // EQ_FUSE_LOOPREGIONS_H
+#endif // EQ_IR_LOOPREGIONS_H

@@ -1,6 +1,6 @@
 // The regions that a loop may leave out, written down.
 
-#include "LoopRegions.h"
+#include "eq/IR/LoopRegions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
