@@ -129,9 +129,9 @@ EQ_API int eqrt_expect_size(eq_context *context, const char *rule,
                             int64_t wanted, int64_t got);
 
 /* Takes a copy of result `index`, of any strides, on the host or of
- * eqrt_device_alloc; what is of eqrt_device_alloc must stay as it is until the
- * body returns, for it may become the result itself. Once for each result, by
- * the thread that runs the body. */
+ * eqrt_device_alloc; what is of eqrt_alloc or eqrt_device_alloc must stay as it
+ * is until the body returns, for it may be copied then, or become the result
+ * itself. Once for each result, by the thread that runs the body. */
 EQ_API int eqrt_result(eq_context *context, int32_t index,
                        const void *descriptor);
 

@@ -130,6 +130,7 @@ int eq_context_destroy(eq_context *context) {
   eqrti_workers_destroy(context->workers);
   eqrti_gpu_destroy(context->gpu);
   eqrti_arena_free(context);
+  eqrti_arena_forget(context);
   eqrti_account_drop(context->account);
   pthread_mutex_destroy(&context->lock);
   pthread_mutex_destroy(&context->callback_lock);
@@ -214,6 +215,7 @@ int eq_set_allocator(eq_context *context, const eq_allocator *allocator) {
     return code;
   /* What eqrt_alloc gave outside calls goes back where it came from. */
   eqrti_arena_free(context);
+  eqrti_arena_forget(context);
   context->allocator = allocator ? *allocator : eqrti_system_allocator;
   context->own_allocator = !allocator;
   eqrti_leave(context);
@@ -224,6 +226,8 @@ int eq_set_memory_limit(eq_context *context, uint64_t bytes) {
   int code;
   if (!(context = begin_set(context, "eq_set_memory_limit", &code)))
     return code;
+  if (bytes != 0)
+    eqrti_arena_forget(context);
   context->limit = bytes;
   eqrti_leave(context);
   return EQ_OK;

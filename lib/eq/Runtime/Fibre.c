@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#ifdef EQRT_FIBRES_ASAN
+#ifdef EQRTI_ADDRESS_SANITIZER
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
@@ -79,7 +79,7 @@ __asm__(".text\n"
 #endif
 #endif /* EQRT_FIBRES_UCONTEXT */
 
-#ifdef EQRT_FIBRES_ASAN
+#ifdef EQRTI_ADDRESS_SANITIZER
 static _Thread_local eqrti_fibre *left, *entered;
 
 static void arrive(void) {
@@ -95,7 +95,7 @@ static void start(void) {
 void eqrti_fibre_prepare(eqrti_fibre *fibre, char *low, size_t bytes,
                          void (*entry)(void)) {
   memset(fibre, 0, sizeof(*fibre));
-#ifdef EQRT_FIBRES_ASAN
+#ifdef EQRTI_ADDRESS_SANITIZER
   fibre->low = low;
   fibre->bytes = bytes;
   fibre->entry = entry;
@@ -116,7 +116,7 @@ void eqrti_fibre_prepare(eqrti_fibre *fibre, char *low, size_t bytes,
 }
 
 void eqrti_fibre_switch(eqrti_fibre *from, eqrti_fibre *to, bool last) {
-#ifdef EQRT_FIBRES_ASAN
+#ifdef EQRTI_ADDRESS_SANITIZER
   left = from;
   entered = to;
   __sanitizer_start_switch_fiber(last ? NULL : &from->fake, to->low, to->bytes);
@@ -128,13 +128,13 @@ void eqrti_fibre_switch(eqrti_fibre *from, eqrti_fibre *to, bool last) {
 #else
   eqrti_swap_stacks(&from->saved, to->saved);
 #endif
-#ifdef EQRT_FIBRES_ASAN
+#ifdef EQRTI_ADDRESS_SANITIZER
   arrive();
 #endif
 }
 
 void eqrti_fibre_forget(char *low, size_t bytes) {
-#ifdef EQRT_FIBRES_ASAN
+#ifdef EQRTI_ADDRESS_SANITIZER
   __asan_unpoison_memory_region(low, bytes);
 #else
   (void)low, (void)bytes;

@@ -2,6 +2,8 @@
 #ifndef EQ_LIB_RUNTIME_FIBRE_H
 #define EQ_LIB_RUNTIME_FIBRE_H
 
+#include "Sanitizers.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -9,14 +11,6 @@
  * one. */
 #if !defined(__ELF__) || !(defined(__x86_64__) || defined(__aarch64__))
 #define EQRT_FIBRES_UCONTEXT
-#endif
-
-#if defined(__SANITIZE_ADDRESS__)
-#define EQRT_FIBRES_ASAN
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define EQRT_FIBRES_ASAN
-#endif
 #endif
 
 #ifdef EQRT_FIBRES_UCONTEXT
@@ -30,7 +24,7 @@ typedef struct {
 #else
   void *saved; /* the stack pointer; what else is to be kept lies there */
 #endif
-#ifdef EQRT_FIBRES_ASAN
+#ifdef EQRTI_ADDRESS_SANITIZER
   void *fake;
   const void *low;
   size_t bytes;

@@ -89,9 +89,10 @@ struct eq_context {
   eq_simulator_work simulated;
   pthread_mutex_t callback_lock; /* one callback at a time */
 
-  pthread_mutex_t lock; /* of the next three: tasks allocate and fail too */
+  pthread_mutex_t lock; /* of the next four: tasks allocate and fail too */
   eqrti_block *arena;
-  int code; /* the error of this call, or EQ_OK */
+  eqrti_block *kept; /* from the last call, for this one */
+  int code;          /* the error of this call, or EQ_OK */
   char message[EQRTI_MESSAGE_BYTES];
 
   const eqrt_signature *signature; /* NULL: no call runs */
@@ -141,6 +142,14 @@ enum { EQRTI_ALIGNMENT = 64 };
 void *eqrti_arena_take(eq_context *context, int64_t bytes, int64_t alignment,
                        bool counted);
 void eqrti_arena_free(eq_context *context);
+/* At the end of a call: the same, but large blocks are kept for the next one,
+ * where memory is that of the C library and has no limit. What the last call
+ * kept and this one did not take is freed. */
+void eqrti_arena_end_call(eq_context *context);
+/* Frees what was kept. */
+void eqrti_arena_forget(eq_context *context);
+/* Whether all of these bytes are arena memory. */
+bool eqrti_arena_has(eq_context *context, const void *data, int64_t bytes);
 
 /* A result of `rank` sizes in row-major order; NULL after recording. */
 eqrti_output *eqrti_output_make(eq_context *context, int32_t rank,

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #endif
 #include "Internal.h"
+#include "Sanitizers.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -141,6 +142,47 @@ static void *take(eq_context *context, int64_t bytes, size_t head,
 
 /* ---- The arena ----------------------------------------------------------- */
 
+/* The C library returns large blocks to the system, which clears each page of
+ * the next one when it is touched: for cheap samples that takes longer than
+ * solving them. Smaller blocks stay with the C library. */
+enum { LEAST_KEPT = 128 << 10, MOST_KEPT = 256 << 20 };
+
+static bool keeps_blocks(const eq_context *context) {
+#ifdef EQRTI_ADDRESS_SANITIZER
+  /* It is to see who uses a block after its call. */
+  (void)context;
+  return false;
+#else
+  return context->own_allocator && context->limit == 0;
+#endif
+}
+
+/* A block of the last call that is like this one, or NULL. */
+static eqrti_block *take_kept(eq_context *context, size_t bytes,
+                              size_t alignment) {
+  if (bytes < LEAST_KEPT || bytes > MOST_KEPT)
+    return NULL;
+  pthread_mutex_lock(&context->lock);
+  eqrti_block **link = &context->kept;
+  while (*link && ((*link)->total != bytes + alignment ||
+                   (*link)->alignment != alignment))
+    link = &(*link)->next;
+  eqrti_block *block = *link;
+  if (block)
+    *link = block->next;
+  pthread_mutex_unlock(&context->lock);
+  return block;
+}
+
+static void free_blocks(eq_context *context, eqrti_block *block) {
+  while (block) {
+    eqrti_block *next = block->next;
+    context->allocator.free(context->allocator.user, block, block->total,
+                            block->alignment);
+    block = next;
+  }
+}
+
 void *eqrti_arena_take(eq_context *context, int64_t bytes, int64_t alignment,
                        bool counted) {
   if (alignment <= 0 || (alignment & (alignment - 1)) != 0) {
@@ -153,9 +195,14 @@ void *eqrti_arena_take(eq_context *context, int64_t bytes, int64_t alignment,
     alignment = EQRTI_ALIGNMENT;
   /* A block of its own for each request: there are few, they are large, and
    * memory checkers then see every overrun. */
-  size_t total;
-  eqrti_block *block = take(context, bytes, (size_t)alignment,
-                            (size_t)alignment, counted, &total);
+  size_t total = (size_t)bytes + (size_t)alignment;
+  eqrti_block *block =
+      bytes < 0 ? NULL : take_kept(context, (size_t)bytes, (size_t)alignment);
+  if (block)
+    atomic_fetch_add(&context->account->in_use, counted ? (uint64_t)bytes : 0);
+  else
+    block = take(context, bytes, (size_t)alignment, (size_t)alignment, counted,
+                 &total);
   if (!block)
     return NULL;
   block->counted = counted ? (size_t)bytes : 0;
@@ -171,18 +218,62 @@ void *eqrti_arena_take(eq_context *context, int64_t bytes, int64_t alignment,
 _Static_assert(sizeof(eqrti_block) <= EQRTI_ALIGNMENT,
                "a block's header must fit in front of its data");
 
-void eqrti_arena_free(eq_context *context) {
+static eqrti_block *take_list(eq_context *context, eqrti_block **list) {
   pthread_mutex_lock(&context->lock);
-  eqrti_block *block = context->arena;
-  context->arena = NULL;
+  eqrti_block *first = *list;
+  *list = NULL;
   pthread_mutex_unlock(&context->lock);
+  return first;
+}
+
+/* Ends the use of all blocks; keeps some of them if asked to. */
+static void end_blocks(eq_context *context, bool keeps) {
+  eqrti_block *block = take_list(context, &context->arena);
+  eqrti_block *freed = NULL, *kept = NULL;
+  size_t bytes = 0;
   while (block) {
     eqrti_block *next = block->next;
     atomic_fetch_sub(&context->account->in_use, block->counted);
-    context->allocator.free(context->allocator.user, block, block->total,
-                            block->alignment);
+    size_t size = block->total - block->alignment;
+    bool keep = keeps && size >= LEAST_KEPT && size <= MOST_KEPT - bytes;
+    bytes += keep ? size : 0;
+    eqrti_block **list = keep ? &kept : &freed;
+    block->next = *list;
+    *list = block;
     block = next;
   }
+  free_blocks(context, freed);
+  pthread_mutex_lock(&context->lock);
+  eqrti_block **end = &context->kept;
+  while (*end)
+    end = &(*end)->next;
+  *end = kept;
+  pthread_mutex_unlock(&context->lock);
+}
+
+void eqrti_arena_free(eq_context *context) { end_blocks(context, false); }
+
+void eqrti_arena_end_call(eq_context *context) {
+  eqrti_arena_forget(context);
+  end_blocks(context, keeps_blocks(context));
+}
+
+void eqrti_arena_forget(eq_context *context) {
+  free_blocks(context, take_list(context, &context->kept));
+}
+
+bool eqrti_arena_has(eq_context *context, const void *data, int64_t bytes) {
+  const char *first = data;
+  pthread_mutex_lock(&context->lock);
+  const eqrti_block *block = context->arena;
+  for (; block; block = block->next) {
+    const char *start = (const char *)block + block->alignment;
+    const char *end = (const char *)block + block->total;
+    if (first >= start && first <= end && bytes <= end - first)
+      break;
+  }
+  pthread_mutex_unlock(&context->lock);
+  return block != NULL;
 }
 
 void *eqrt_alloc(eq_context *context, int64_t bytes, int64_t alignment) {

@@ -23,7 +23,7 @@ enum {
   PAGE_BYTES = 4096,
   STATIC_BYTES = 48 * 1024,  /* the most static shared memory of a block */
   MOST_SHARED = 1024 * 1024, /* more than any GPU has for a block */
-#ifdef EQRT_FIBRES_ASAN
+#ifdef EQRTI_ADDRESS_SANITIZER
   STACK_BYTES = 256 * 1024,
 #else
   STACK_BYTES = 64 * 1024,

@@ -52,7 +52,7 @@ eq_context *eqrt_solve_begin(eq_context *context, int32_t version,
 
 void eqrt_solve_end(eq_context *context) {
   fesetenv(&context->callers);
-  eqrti_arena_free(context);
+  eqrti_arena_end_call(context);
   context->solving = false;
   context->signature = NULL;
   bool for_one_solve = context->for_one_solve;

@@ -9,6 +9,9 @@
 #include "eq/Runtime/Generated.h"
 
 #include <inttypes.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -1057,6 +1060,43 @@ static void memory_asked_for_outside_a_call_lasts_until_the_next(void) {
   CHECK_INT(eq_context_destroy(context), EQ_OK);
 }
 
+/* Whether a context has the block of `bytes` of the call before again. Others
+ * of that size live in between, so that the C library, which returns large ones
+ * to the system, gives another. */
+static bool keeps(eq_context *context, int64_t bytes) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
+#endif
+  CHECK_INT(ask(context, bytes, 64), EQ_OK);
+  uintptr_t before = (uintptr_t)request.got;
+  static void *volatile between[8];
+  for (int i = 0; i < 8; ++i)
+    between[i] = malloc((size_t)bytes);
+  CHECK_INT(ask(context, bytes, 64), EQ_OK);
+  for (int i = 0; i < 8; ++i)
+    free(between[i]);
+  return (uintptr_t)request.got == before;
+}
+
+#ifdef EQRT_TEST_ASAN
+static void large_blocks_are_kept_for_the_next_call(void) {}
+#else
+static void large_blocks_are_kept_for_the_next_call(void) {
+  enum { LARGE = 8 << 20 };
+  eq_context *context = eq_context_create();
+  CHECK(keeps(context, LARGE));
+  CHECK(keeps(context, 128 << 10));
+  /* Two at once are two, and another size is another block. */
+  CHECK_INT(ask(context, LARGE, 64), EQ_OK);
+  uintptr_t first = (uintptr_t)request.got;
+  CHECK_INT(ask(context, LARGE + 64, 64), EQ_OK);
+  CHECK((uintptr_t)request.got != first);
+  CHECK_INT(ask(context, LARGE + 64, 4096), EQ_OK);
+  CHECK_INT((uintptr_t)request.got % 4096, 0);
+  CHECK_INT(eq_context_destroy(context), EQ_OK);
+}
+#endif
+
 /* An allocator that fails at its n-th request and counts. */
 static struct {
   int64_t requests, fail_at, live, live_bytes;
@@ -1081,6 +1121,71 @@ static void counted_free(void *user, void *memory, size_t bytes,
   free(memory);
 }
 static const eq_allocator counting = {counted_alloc, counted_free, &counted};
+
+static void nothing_is_kept_with_a_limit_or_another_allocator(void) {
+  enum { LARGE = 8 << 20 };
+  eq_context *context = eq_context_create();
+  CHECK_INT(eq_set_memory_limit(context, LARGE + 64), EQ_OK);
+  CHECK(!keeps(context, LARGE));
+  CHECK_INT(eq_set_memory_limit(context, 0), EQ_OK);
+  memset(&counted, 0, sizeof(counted));
+  CHECK_INT(eq_set_allocator(context, &counting), EQ_OK);
+  CHECK_INT(ask(context, LARGE, 64), EQ_OK);
+  CHECK_INT(counted.live, 0);
+  CHECK_INT(eq_context_destroy(context), EQ_OK);
+}
+
+/* y = 0, 1, 2, .. in memory of the call, of which `skipped` numbers are left
+ * out before it. */
+static struct {
+  int64_t skipped, step;
+  bool fails;
+} filled;
+static int fill_body(eq_context *context) {
+  int64_t whole = filled.skipped + 6 * filled.step;
+  float *y = eqrt_alloc(context, whole * 4, 4);
+  if (!y)
+    return EQ_ERROR_MEMORY;
+  for (int64_t i = 0; i < whole; ++i)
+    y[i] = (float)i;
+  memref2 result = {
+      y, y, filled.skipped, {2, 3}, {3 * filled.step, filled.step}};
+  int code = eqrt_result(context, 0, &result);
+  if (code == EQ_OK && filled.fails)
+    return eqrt_fail(context, EQ_ERROR_INTERNAL, "failed on purpose");
+  return code;
+}
+
+static void results_in_memory_of_the_call_are_copied_once(void) {
+  eqrt_signature signature = {"fill", EQRT_VERSION, 0, 1, 0, NULL, scale_out};
+  float y[6] = {-1, -1, -1, -1, -1, -1};
+  int64_t shape[] = {2, 3}, strides[] = {1, 2};
+  eq_tensor out = F32(y, 2, .shape = shape);
+  eq_context *context = eq_context_create();
+  /* There is room for one of it. */
+  CHECK_INT(eq_set_memory_limit(context, 8 * 4), EQ_OK);
+  filled.skipped = 2, filled.step = 1, filled.fails = true;
+  CHECK_INT(eqrt_call(context, &signature, fill_body, NULL, &out),
+            EQ_ERROR_INTERNAL);
+  CHECK(y[0] == -1 && y[5] == -1);
+  filled.fails = false;
+  CHECK_INT(eqrt_call(context, &signature, fill_body, NULL, &out), EQ_OK);
+  CHECK(y[0] == 2 && y[1] == 3 && y[5] == 7);
+  out.strides = strides;
+  CHECK_INT(eqrt_call(context, &signature, fill_body, NULL, &out), EQ_OK);
+  CHECK(y[0] == 2 && y[1] == 5 && y[2] == 3 && y[5] == 7);
+
+  /* Of other strides it is brought in order first. */
+  filled.skipped = 0, filled.step = 2;
+  CHECK_INT(eq_set_memory_limit(context, 18 * 4 - 1), EQ_OK);
+  CHECK_INT(eqrt_call(context, &signature, fill_body, NULL, &out),
+            EQ_ERROR_MEMORY);
+  CHECK(y[0] == 2);
+  CHECK_INT(eq_set_memory_limit(context, 18 * 4), EQ_OK);
+  CHECK_INT(eqrt_call(context, &signature, fill_body, NULL, &out), EQ_OK);
+  CHECK(y[0] == 0 && y[1] == 6 && y[2] == 2);
+  CHECK_INT(eq_context_destroy(context), EQ_OK);
+}
 
 static void failing_anywhere_leaks_nothing(void) {
   eq_context *context = eq_context_create();
@@ -1764,6 +1869,9 @@ static void an_error_in_a_solve_ends_the_process(void) {
   X(results_count_until_they_are_freed)                                        \
   X(copies_of_inputs_count)                                                    \
   X(memory_asked_for_outside_a_call_lasts_until_the_next)                      \
+  X(large_blocks_are_kept_for_the_next_call)                                   \
+  X(nothing_is_kept_with_a_limit_or_another_allocator)                         \
+  X(results_in_memory_of_the_call_are_copied_once)                             \
   X(failing_anywhere_leaks_nothing)                                            \
   X(results_go_back_to_the_allocator_they_came_from)                           \
   X(many_results_are_freed_in_any_order_from_any_thread)                       \
