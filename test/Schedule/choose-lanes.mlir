@@ -45,8 +45,8 @@ func.func @rows_in_registers(%z: tensor<?x64xf32>, %w: tensor<64x64xf32>, %max: 
 // are cheap come in several at once.
 //
 // CHECK-LABEL: func.func @numbers
-// AVX2:          schedule(#eq.lanes<lanes = 32, rows = 1, refill = 8>)
-// AVX512:        schedule(#eq.lanes<lanes = 64, rows = 1, refill = 15>)
+// AVX2:          schedule(#eq.lanes<lanes = 32, rows = 1, refill = 9>)
+// AVX512:        schedule(#eq.lanes<lanes = 64, rows = 1, refill = 17>)
 // NEON:          schedule(#eq.lanes<lanes = 16, rows = 1, refill = 4>)
 func.func @numbers(%z: tensor<?xf64>, %max: i32) -> tensor<?xf64> {
   %y, %steps = eq.loop init(%z : tensor<?xf64>) max(%max : i32)

@@ -64,7 +64,7 @@ constexpr double call = 60, gather = 3;
 // of lanes change hands: the way in and out, which all that leave together
 // share; for each of them mispredicted branches, and stores that loads wait
 // for; and each scalar that is moved (0.3 ns). Fitted.
-constexpr double stepAlone = 4, step = 12, change = 20, leave = 40, moved = 1;
+constexpr double stepAlone = 4, step = 12, change = 70, leave = 40, moved = 1;
 
 // Nobody knows how many steps samples take, nor what a branch or an inner loop
 // does: steps of a loop, of one in a step, and turns of a
@@ -514,9 +514,9 @@ Prediction predict(const LoopWork &work, ScheduleAttrInterface schedule,
   // Those that leave in the same step: if this happens at random, the mean over
   // the steps in which one leaves. Waiting for more adds them.
   double rate = lanes / work.steps, together = rate / (1 - std::exp(-rate));
-  found.sample += costs::cycle *
-                  (costs::leave + (costs::change + 2 * vectors * work.scalars) /
-                                      (refill - 1 + together));
+  found.sample +=
+      costs::cycle * (costs::leave + (costs::change + vectors * work.scalars) /
+                                         (refill - 1 + together));
   found.instructions = vectors * work.lanes.instructions +
                        lanes * (work.lanes.calls > 0 || work.lanes.gathers > 0);
 
