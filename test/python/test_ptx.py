@@ -168,7 +168,7 @@ def test_ptxas_assembles_kernels(name, chip, tmp_path):
 @pytest.mark.parametrize("name", LIMITS)
 def test_blocks_need_little_shared_memory(name, chip, tmp_path):
     code = compile_program(tmp_path, PROGRAMS[name](), chip, "--emit=llvm")
-    # {name, ptx, simulated, threads, samples, chunk, shared_bytes}
-    kernels = re.findall(r"ptr @eq\.kernels\.ptx, ptr null, i32 \d+, i32 \d+, i32 \d+, i32 (\d+) }", code)
+    # {name, ptx, simulated, threads, samples, chunk, shared_bytes, cooperative, pad}
+    kernels = re.findall(r"ptr @eq\.kernels\.ptx, ptr null, i32 \d+, i32 \d+, i32 \d+, i32 (\d+), i32 0, i32 0 }", code)
     assert kernels
     assert max(int(bytes) for bytes in kernels) <= LIMITS[name].shared[CHIPS.index(chip)]

@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /* Changes whenever something in this file changes its meaning. */
-#define EQRT_VERSION 1
+#define EQRT_VERSION 2
 
 /* Names a compiled entry cannot have, because eq_NAME is already something in
  * eqrt.h: X(name) for each. */
@@ -168,7 +168,14 @@ EQ_API int eqrt_parallel_for(eq_context *context, int64_t n,
  *     int32_t chunk;            samples of a chunk
  *     const int32_t *cancelled; not 0: stop soon
  *
- * and then its own arguments. */
+ * and then its own arguments.
+ *
+ * A kernel whose blocks wait for each other is cooperative: all blocks of its
+ * grid run at once then, however many they are, and a launch for which that
+ * cannot be is an error. Blocks do not see `cancelled` change in the same turn:
+ * one thread of the grid reads it, and all go by what it has told them before a
+ * barrier of the grid. If each block went by what it reads, some could leave,
+ * and the others would wait for them for ever. */
 typedef struct {
   const char *name;                     /* in the PTX */
   const char *ptx;                      /* NULL: not for GPUs */
@@ -178,6 +185,8 @@ typedef struct {
   int32_t samples;                      /* that a block works on at once */
   int32_t chunk; /* samples that are taken at once; 0: the runtime says */
   int32_t shared_bytes; /* dynamic shared memory of a block */
+  int32_t cooperative;  /* 1: its blocks wait for each other; else 0 */
+  int32_t pad;
 } eqrt_kernel;
 
 /* What a kernel does with the memory of an argument. */

@@ -98,6 +98,7 @@ static bool read_attributes(eqrti_text *why, eqrti_device *device,
       {CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &device->multiprocessors},
       {CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN,
        &device->most_shared_bytes},
+      {CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH, &device->cooperative},
   };
   for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); ++i)
     if (!worked(why, device->driver, "cuDeviceGetAttribute", device->id,

@@ -22,6 +22,7 @@ struct eqrti_device {
   int major, minor;      /* compute capability */
   int multiprocessors;   /* how many */
   int most_shared_bytes; /* that a block may have */
+  int cooperative;       /* not 0: it can run all blocks of a grid at once */
   atomic_int lost;       /* the result that ended the CUDA context, or 0 */
   eqrti_module *modules; /* guarded by the lock of Module.c */
 };
@@ -46,7 +47,7 @@ typedef struct eqrti_loaded {
   const eqrt_kernel *kernel;
   eqrti_module *module;
   cu_function function;
-  int64_t blocks; /* that the GPU runs at once */
+  int64_t blocks; /* that the GPU runs at once if it does nothing else */
 } eqrti_loaded;
 
 struct eqrti_gpu {

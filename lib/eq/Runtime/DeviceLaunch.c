@@ -122,6 +122,35 @@ static void tell_cancelled(run *r) {
     atomic_store_explicit(r->gpu->cancelled, 1, memory_order_relaxed);
 }
 
+/* A cooperative launch begins when there is room for all its blocks, whatever
+ * else runs on the GPU. Those of an ordinary one begin one by one, so that a
+ * block could wait for one that gets no room before it has ended. */
+static int launch_blocks(run *r, int64_t blocks) {
+  const eqrti_driver *driver = r->gpu->device->driver;
+  const eqrt_kernel *kernel = r->launch->kernel;
+  bool together = kernel->cooperative != 0;
+  unsigned grid = (unsigned)blocks, threads = (unsigned)kernel->threads;
+  unsigned shared = (unsigned)kernel->shared_bytes;
+  cu_result result =
+      together
+          ? driver->cuLaunchCooperativeKernel(r->loaded->function, grid, 1, 1,
+                                              threads, 1, 1, shared,
+                                              r->gpu->stream, r->parameters)
+          : driver->cuLaunchKernel(r->loaded->function, grid, 1, 1, threads, 1,
+                                   1, shared, r->gpu->stream, r->parameters,
+                                   NULL);
+  return result == CUDA_SUCCESS
+             ? EQ_OK
+             : eqrti_gpu_fail(
+                   r->context, r->gpu->device,
+                   together ? "cuLaunchCooperativeKernel" : "cuLaunchKernel",
+                   result,
+                   "launch the kernel '%.80s' (%" PRId64
+                   " blocks of %d threads and %d bytes of shared memory)",
+                   kernel->name, blocks, (int)kernel->threads,
+                   (int)kernel->shared_bytes);
+}
+
 static int enqueue(run *r) {
   const eqrti_driver *driver = r->gpu->device->driver;
   const eqrti_launch *launch = r->launch;
@@ -144,15 +173,9 @@ static int enqueue(run *r) {
   if (result != CUDA_SUCCESS)
     return eqrti_gpu_fail(r->context, r->gpu->device, "cuMemsetD32Async",
                           result, "clear 4 bytes");
-  result = driver->cuLaunchKernel(
-      r->loaded->function, (unsigned)blocks, 1, 1, (unsigned)kernel->threads, 1,
-      1, (unsigned)kernel->shared_bytes, r->gpu->stream, r->parameters, NULL);
-  if (result != CUDA_SUCCESS)
-    return eqrti_gpu_fail(
-        r->context, r->gpu->device, "cuLaunchKernel", result,
-        "launch the kernel '%.80s' (%" PRId64
-        " blocks of %d threads and %d bytes of shared memory)",
-        kernel->name, blocks, (int)kernel->threads, (int)kernel->shared_bytes);
+  int code = launch_blocks(r, blocks);
+  if (code != EQ_OK)
+    return code;
   result = driver->cuEventRecord(r->gpu->event, r->gpu->stream);
   return result == CUDA_SUCCESS
              ? EQ_OK

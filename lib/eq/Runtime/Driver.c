@@ -64,6 +64,10 @@ static const struct {
      "batches, another GPU, or turn that time limit off"},
     {CUDA_ERROR_CONTEXT_IS_DESTROYED,
      "something in this process has reset the GPU: start a new process"},
+    {CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE,
+     "all blocks must run at once, and this process may use only a part of the "
+     "GPU: raise CUDA_MPS_ACTIVE_THREAD_PERCENTAGE, or use a GPU that is not "
+     "divided"},
     {CUDA_ERROR_NOT_PERMITTED,
      "check that this process may use the GPU as it does (profilers, stream "
      "capture)"},
@@ -143,7 +147,7 @@ static eqrti_driver driver;
 static bool driver_works;
 static eqrti_text driver_trouble;
 
-/* False after saying which function there is not. */
+/* False after saying which function there is not that every program needs. */
 static bool find_calls(void *library) {
   void *symbol;
 #define EQRTI_FIND(name, parameters)                                           \
@@ -154,6 +158,11 @@ static bool find_calls(void *library) {
   memcpy(&driver.name, &symbol, sizeof(symbol));
   EQRTI_DRIVER_CALLS(EQRTI_FIND)
 #undef EQRTI_FIND
+#define EQRTI_FIND_OPTIONAL(name, parameters)                                  \
+  symbol = dlsym(library, #name);                                              \
+  memcpy(&driver.name, &symbol, sizeof(symbol));
+  EQRTI_OPTIONAL_DRIVER_CALLS(EQRTI_FIND_OPTIONAL)
+#undef EQRTI_FIND_OPTIONAL
   return true;
 }
 

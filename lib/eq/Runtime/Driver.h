@@ -49,6 +49,7 @@ enum {
   CUDA_ERROR_INVALID_ADDRESS_SPACE = 717,
   CUDA_ERROR_INVALID_PC = 718,
   CUDA_ERROR_LAUNCH_FAILED = 719,
+  CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE = 720,
   CUDA_ERROR_NOT_PERMITTED = 800,
   CUDA_ERROR_SYSTEM_NOT_READY = 802,
   CUDA_ERROR_SYSTEM_DRIVER_MISMATCH = 803,
@@ -66,6 +67,7 @@ enum {
   CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = 16,
   CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = 75,
   CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = 76,
+  CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH = 95,
   CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = 97,
   CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 0,
   CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES = 1,
@@ -144,9 +146,17 @@ typedef struct {
   X(cuEventQuery, (cu_event event))                                            \
   X(cuStreamSynchronize, (cu_stream stream))
 
+/* The same for what few programs need, and a library may lack. */
+#define EQRTI_OPTIONAL_DRIVER_CALLS(X)                                         \
+  X(cuLaunchCooperativeKernel,                                                 \
+    (cu_function function, unsigned grid_x, unsigned grid_y, unsigned grid_z,  \
+     unsigned block_x, unsigned block_y, unsigned block_z,                     \
+     unsigned shared_bytes, cu_stream stream, void **parameters))
+
 typedef struct {
 #define EQRTI_DECLARE(name, parameters) cu_result(*name) parameters;
   EQRTI_DRIVER_CALLS(EQRTI_DECLARE)
+  EQRTI_OPTIONAL_DRIVER_CALLS(EQRTI_DECLARE) /* NULL: there is none */
 #undef EQRTI_DECLARE
 } eqrti_driver;
 

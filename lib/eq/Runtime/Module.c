@@ -207,7 +207,28 @@ static int allow_shared(eq_context *context, eqrti_device *device,
                               (int)kernel->shared_bytes);
 }
 
-/* How many blocks the GPU runs at once. */
+/* Whether all blocks of a kernel can be made to run at once, if they must. */
+static int check_cooperative(eq_context *context, const eqrti_device *device,
+                             const eqrt_kernel *kernel) {
+  if (!kernel->cooperative)
+    return EQ_OK;
+  const char *lack = NULL;
+  if (!device->driver->cuLaunchCooperativeKernel)
+    lack = "the driver has no such call; update the NVIDIA driver";
+  else if (!device->cooperative)
+    lack = "this GPU cannot run all blocks of a kernel at once "
+           "(CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH is 0); use another GPU";
+  if (!lack)
+    return EQ_OK;
+  return eqrti_fail(context, EQ_ERROR_DEVICE,
+                    "expected cuLaunchCooperativeKernel to launch the kernel "
+                    "'%.80s', whose blocks wait for each other, on device %d "
+                    "(%s), but %s, or compile with a schedule whose blocks do "
+                    "not wait for each other",
+                    kernel->name, (int)device->id, device->name, lack);
+}
+
+/* How many blocks the GPU runs at once if nothing else runs on it. */
 static int count_blocks(eq_context *context, eqrti_device *device,
                         cu_function function, const eqrt_kernel *kernel,
                         int64_t *blocks) {
@@ -251,6 +272,8 @@ const eqrti_loaded *eqrti_kernel_load(eq_context *context, eqrti_gpu *gpu,
   for (eqrti_loaded *loaded = gpu->loaded; loaded; loaded = loaded->next)
     if (loaded->kernel == kernel)
       return loaded;
+  if (check_cooperative(context, gpu->device, kernel) != EQ_OK)
+    return NULL;
   eqrti_loaded *loaded =
       eqrti_arena_take(context, sizeof(*loaded), EQRTI_ALIGNMENT, false);
   if (!loaded)

@@ -1,10 +1,11 @@
 /* Kernels on the CPU: every thread of a grid is a fibre.
  *
  * All blocks live at the same time, and one thread runs until it has to wait
- * for others (Collectives.c) or ends. So the threads of the machine see the
- * launch as one ordinary call, and a launch takes the same course every time.
- * What a GPU leaves undefined is looked for and ends the launch: its fibres are
- * forgotten then, wherever they are. */
+ * for others (Collectives.c) or ends; in a cooperative kernel, until its next
+ * turn of a loop. So the threads of the machine see the launch as one ordinary
+ * call, and a launch takes the same course every time. What a GPU leaves
+ * undefined is looked for and ends the launch: its fibres are forgotten then,
+ * wherever they are. */
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -211,10 +212,16 @@ static void step(simulation *sim, const char *where) {
              GRID_PATIENCE * patience);
 }
 
+/* A thread of a cooperative kernel may wait in a loop for what a thread of
+ * another block writes, so that one goes on meanwhile. */
 void eqrt_sim_loop(const char *where) {
   simulation *sim = running;
   look_at_depth(sim, where);
   step(sim, where);
+  if (!sim->launch->kernel->cooperative)
+    return;
+  sim_make_ready(sim, sim->current);
+  switch_away(sim, false);
 }
 
 void eqrt_sim_turn(int32_t active) {

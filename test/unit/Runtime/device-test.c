@@ -32,9 +32,9 @@
 #define DECLARE(result, name, parameters) static result(*name) parameters;
 FAKE_CALLS(DECLARE)
 
-static void find_fake(void) {
-  setenv("EQ_CUDA_DRIVER", EQ_FAKE_CUDA, 1);
-  void *library = dlopen(EQ_FAKE_CUDA, RTLD_NOW);
+static void find_fake(const char *path) {
+  setenv("EQ_CUDA_DRIVER", path, 1);
+  void *library = dlopen(path, RTLD_NOW);
   if (!library) {
     printf("%s\n", dlerror());
     exit(1);
@@ -69,7 +69,7 @@ static const eqrt_signature scale_signature = {"scale",  EQRT_VERSION, 3, 2, 0,
   ".version 8.3\n.target sm_90, debug\n.visible .entry " name "()\n"
 
 static eqrt_kernel scale_kernel = {
-    "scale_rows", PTX("scale_rows"), NULL, 64, 32, 0, 1024};
+    "scale_rows", PTX("scale_rows"), NULL, 64, 32, 0, 1024, 0, 0};
 
 typedef struct {
   void *allocated, *aligned;
@@ -92,6 +92,7 @@ static struct {
 static struct {
   _Atomic int64_t launches, samples;
   _Atomic unsigned blocks, threads, shared_bytes;
+  atomic_int cooperative;
   atomic_int taken, chunk;
 } seen;
 
@@ -109,6 +110,7 @@ static void scale_run(const fake_launch *launch) {
   seen.blocks = launch->blocks;
   seen.threads = launch->threads;
   seen.shared_bytes = launch->shared_bytes;
+  seen.cooperative = launch->cooperative;
   seen.taken = *taken;
   seen.chunk = *(int32_t *)p[2];
   *taken = 1000;
@@ -121,7 +123,7 @@ static void scale_run(const fake_launch *launch) {
 
 static atomic_int kernel_started;
 static pthread_t signalled; /* the thread that the kernel interrupts, or 0 */
-static eqrt_kernel wait_kernel = {"wait", PTX("wait"), NULL, 32, 1, 1, 0};
+static eqrt_kernel wait_kernel = {"wait", PTX("wait"), NULL, 32, 1, 1, 0, 0, 0};
 
 /* Writes 10 to its result when it is told to stop. */
 static void wait_run(const fake_launch *launch) {
@@ -134,6 +136,12 @@ static void wait_run(const fake_launch *launch) {
   while (atomic_load_explicit(cancelled, memory_order_relaxed) == 0)
     usleep(100);
   *status = EQ_STATUS_cancelled;
+}
+
+static void use_fake(const char *path) {
+  find_fake(path);
+  fake_kernel("scale_rows", scale_run, "lpihpdppp");
+  fake_kernel("wait", wait_run, "lpihp");
 }
 
 static void *work_space(eq_context *context, int64_t bytes) {
@@ -486,7 +494,7 @@ static void launching_outside_a_call_is_refused(void) {
 }
 
 static int mixed_body(eq_context *context) {
-  static const eqrt_kernel simulated = {"s", NULL, NULL, 32, 1, 0, 0};
+  static const eqrt_kernel simulated = {"s", NULL, NULL, 32, 1, 0, 0, 0, 0};
   char *host = eqrt_device_alloc(context, &simulated, 10);
   host[9] = 1; /* the host's */
   void *device = eqrt_device_alloc(context, &scale_kernel, 10);
@@ -707,6 +715,101 @@ static void a_block_that_fits_nowhere_is_refused(void) {
              "bytes of shared memory) to fit on a multiprocessor");
 }
 
+/* ---- Cooperative launches ------------------------------------------------ */
+
+static void check_launches(int64_t ordinary, int64_t cooperative) {
+  CHECK_INT(fake_count("cuLaunchKernel"), ordinary);
+  CHECK_INT(fake_count("cuLaunchCooperativeKernel"), cooperative);
+}
+
+static void only_a_cooperative_kernel_gets_a_cooperative_launch(void) {
+  check_works(NULL);
+  check_launches(1, 0);
+  CHECK_INT(seen.cooperative, 0);
+  scale_kernel.cooperative = 1;
+  check_works(NULL);
+  check_launches(1, 1);
+  CHECK_INT(seen.cooperative, 1);
+}
+
+/* The pretending driver refuses more than run at once. */
+static void a_cooperative_launch_is_like_any_other(void) {
+  scale_kernel.cooperative = 1;
+  the_grid_is_the_work_or_what_runs_at_once();
+  check_launches(0, 5);
+  fake_set("blocks", 1);
+  scale_kernel.samples = 1;
+  scale_kernel.shared_bytes = 101360;
+  scale_kernel.ptx = PTX("scale_rows") "// other";
+  int a_stream;
+  fake_set("stream", (intptr_t)&a_stream);
+  CHECK_INT(eq_set_stream(NULL, &a_stream), EQ_OK);
+  check_works(NULL);
+  check_launches(0, 6);
+  CHECK_INT(seen.blocks, 2);
+  CHECK_INT(seen.shared_bytes, 101360);
+}
+
+static void blocks_that_cannot_run_at_once_are_an_error(void) {
+  scale_kernel.cooperative = 1;
+  fake_fail("cuLaunchCooperativeKernel", 1, 720);
+  CHECK_INT(fail(NULL), EQ_ERROR_DEVICE);
+  CHECK_TEXT(
+      eq_last_error(NULL),
+      "'scale': expected cuLaunchCooperativeKernel to launch the kernel "
+      "'scale_rows' (1 blocks of 64 threads and 1024 bytes of shared memory) "
+      "on device 0 (Fake 0), but got CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE "
+      "(too many blocks in cooperative launch); all blocks must run at once, "
+      "and this process may use only a part of the GPU: raise "
+      "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE, or use a GPU that is not divided");
+  check_works(NULL); /* nothing was lost */
+  check_launches(0, 2);
+}
+
+static void a_device_without_cooperative_launches_is_refused(void) {
+  fake_set("cooperative", 0);
+  scale_kernel.cooperative = 1;
+  CHECK_INT(fail(NULL), EQ_ERROR_DEVICE);
+  CHECK_TEXT(
+      eq_last_error(NULL),
+      "'scale': expected cuLaunchCooperativeKernel to launch the kernel "
+      "'scale_rows', whose blocks wait for each other, on device 0 (Fake 0), "
+      "but this GPU cannot run all blocks of a kernel at once "
+      "(CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH is 0); use another GPU, or "
+      "compile with a schedule whose blocks do not wait for each other");
+  check_launches(0, 0);
+  CHECK_INT(fake_count("cuModuleLoadDataEx"), 0); /* it takes long */
+  scale_kernel.cooperative = 0;
+  check_works(NULL);
+}
+
+static void a_driver_without_cooperative_launches_is_refused(void) {
+  use_fake(EQ_FAKE_CUDA_LEAST);
+  scale_kernel.cooperative = 1;
+  CHECK_INT(fail(NULL), EQ_ERROR_DEVICE);
+  CHECK_TEXT(
+      eq_last_error(NULL),
+      "'scale': expected cuLaunchCooperativeKernel to launch the kernel "
+      "'scale_rows', whose blocks wait for each other, on device 0 (Fake 0), "
+      "but the driver has no such call; update the NVIDIA driver, or compile "
+      "with a schedule whose blocks do not wait for each other");
+  scale_kernel.cooperative = 0;
+  check_works(NULL);
+  check_launches(1, 0);
+}
+
+static void a_device_is_asked_once_what_it_can(void) {
+  check_works(NULL);
+  int64_t asked = fake_count("cuDeviceGetAttribute");
+  scale_kernel.cooperative = 1;
+  eq_context *context = eq_context_create();
+  check_works(context);
+  check_works(context);
+  CHECK_INT(eq_context_destroy(context), EQ_OK);
+  check_launches(1, 2);
+  CHECK_INT(fake_count("cuDeviceGetAttribute"), asked);
+}
+
 /* ---- Failures ------------------------------------------------------------ */
 
 static void memory_that_runs_out_is_an_error_with_the_bytes(void) {
@@ -815,6 +918,10 @@ static void every_call_may_run_out_of_memory(void) {
 static void every_call_may_lose_the_device(void) {
   every_call_may_fail_with(719);
 }
+static void every_call_of_a_cooperative_launch_may_fail(void) {
+  scale_kernel.cooperative = 1;
+  every_call_may_fail_with(999);
+}
 
 static void a_kernel_that_faults_ends_work_on_the_gpu(void) {
   char reason[400];
@@ -914,6 +1021,12 @@ static void a_kernel_can_be_cancelled(void) {
   CHECK_INT(eq_context_destroy(context), EQ_OK);
 }
 
+static void a_cooperative_kernel_can_be_cancelled(void) {
+  wait_kernel.cooperative = 1;
+  a_kernel_can_be_cancelled();
+  check_launches(0, 2);
+}
+
 static eq_context *to_cancel;
 static void cancel_in_handler(int number) {
   (void)number;
@@ -947,6 +1060,12 @@ static void an_error_stops_the_kernel(void) {
   CHECK_INT(eqrt_call(NULL, &host_signature, wait_body, NULL, &out),
             EQ_ERROR_DEVICE);
   CHECK_PART(eq_last_error(NULL), "expected cuEventRecord to mark the end");
+}
+
+static void an_error_stops_a_cooperative_kernel(void) {
+  wait_kernel.cooperative = 1;
+  an_error_stops_the_kernel();
+  check_launches(0, 1);
 }
 
 /* ---- Device tensors ------------------------------------------------------ */
@@ -1361,20 +1480,29 @@ static void a_kernel_cannot_touch_host_memory(void) {
   X(plain_shared_memory_is_not_asked_for)                                      \
   X(too_many_threads_are_refused_with_both_numbers)                            \
   X(a_block_that_fits_nowhere_is_refused)                                      \
+  X(only_a_cooperative_kernel_gets_a_cooperative_launch)                       \
+  X(a_cooperative_launch_is_like_any_other)                                    \
+  X(blocks_that_cannot_run_at_once_are_an_error)                               \
+  X(a_device_without_cooperative_launches_is_refused)                          \
+  X(a_driver_without_cooperative_launches_is_refused)                          \
+  X(a_device_is_asked_once_what_it_can)                                        \
   X(memory_that_runs_out_is_an_error_with_the_bytes)                           \
   X(idle_memory_is_given_up_before_memory_runs_out)                            \
   X(looking_at_a_kernel_may_fail)                                              \
   X(every_call_may_fail)                                                       \
   X(every_call_may_run_out_of_memory)                                          \
   X(every_call_may_lose_the_device)                                            \
+  X(every_call_of_a_cooperative_launch_may_fail)                               \
   X(a_kernel_that_faults_ends_work_on_the_gpu)                                 \
   X(results_of_a_lost_device_can_be_freed)                                     \
   X(a_kernel_that_takes_too_long_for_the_system_is_an_error)                   \
   X(a_failed_call_leaves_device_results_alone)                                 \
   X(a_kernel_can_be_cancelled)                                                 \
+  X(a_cooperative_kernel_can_be_cancelled)                                     \
   X(a_signal_handler_can_cancel_a_kernel)                                      \
   X(a_call_that_was_cancelled_before_stops_its_kernel)                         \
   X(an_error_stops_the_kernel)                                                 \
+  X(an_error_stops_a_cooperative_kernel)                                       \
   X(device_tensors_are_not_copied)                                             \
   X(memory_of_the_caller_on_the_device_is_filled)                              \
   X(results_go_where_they_are_wanted)                                          \
@@ -1402,9 +1530,7 @@ static int in_child(void (*test)(void)) {
   fflush(stdout);
   pid_t child = fork();
   if (child == 0) {
-    find_fake();
-    fake_kernel("scale_rows", scale_run, "lpihpdppp");
-    fake_kernel("wait", wait_run, "lpihp");
+    use_fake(EQ_FAKE_CUDA);
     failures = 0;
     test();
     exit(failures != 0);

@@ -688,8 +688,8 @@ static void another_version_is_refused(void) {
   CHECK_INT(eqrt_call(NULL, &signature, answer_body, NULL, &out),
             EQ_ERROR_VERSION);
   CHECK_TEXT(eq_last_error(NULL),
-             "'answer': expected a program compiled for version 1 of the "
-             "runtime, but got one for version 2");
+             "'answer': expected a program compiled for version 2 of the "
+             "runtime, but got one for version 3");
 }
 
 /* ---- Mistakes of generated code end as errors ---------------------------- */
@@ -1807,7 +1807,7 @@ static void an_error_in_a_solve_ends_the_process(void) {
              "bytes)\n");
   expect_end(another_version,
              "eq: error: 'host.mlir:3:7': expected a program compiled for "
-             "version 1 of the runtime, but got one for version 2\n");
+             "version 2 of the runtime, but got one for version 3\n");
   expect_end(a_busy_context,
              "eq: error: 'host.mlir:9:7': expected the context "
              "to be idle, but a call is using it; give each thread, and each "

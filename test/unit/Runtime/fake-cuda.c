@@ -4,7 +4,8 @@
  * the device's work, and only while it does it: a host that reads it faults, as
  * it would with a real GPU. Work is done after it was enqueued, in order. PTX
  * is text with the names of kernels, which are functions of the test. Every
- * call can be made to fail. */
+ * call can be made to fail. With FAKE_WITHOUT_COOPERATIVE it lacks the call for
+ * cooperative launches. */
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -24,6 +25,7 @@
 /* Checks the interface: definitions must have the parameters declared here. */
 #define DECLARE(name, parameters) VISIBLE cu_result name parameters;
 EQRTI_DRIVER_CALLS(DECLARE)
+EQRTI_OPTIONAL_DRIVER_CALLS(DECLARE)
 #define DECLARE_FAKE(result, name, parameters) VISIBLE result name parameters;
 FAKE_CALLS(DECLARE_FAKE)
 
@@ -34,6 +36,7 @@ enum {
   MOST_PARAMETERS = 16,
   MOST_DEVICES = 4,
   MOST_CURRENT = 16,
+  MULTIPROCESSORS = 4,
   FIXED_SHARED = 16 /* static shared memory of every kernel */
 };
 
@@ -113,7 +116,7 @@ static struct setting {
   int64_t value;
 } settings[] = {{"version", 13000}, {"devices", 1}, {"memory", 64 << 20},
                 {"shared", 101376}, {"blocks", 2},  {"threads", 1024},
-                {"fault", 0},       {"stream", 0}};
+                {"fault", 0},       {"stream", 0},  {"cooperative", 1}};
 enum {
   VERSION,
   DEVICES,
@@ -123,6 +126,7 @@ enum {
   THREADS,
   FAULT,
   STREAM,
+  COOPERATIVE,
   SETTINGS
 };
 
@@ -356,6 +360,8 @@ static const struct {
      "too many resources requested for launch"},
     {702, "CUDA_ERROR_LAUNCH_TIMEOUT",
      "the launch timed out and was terminated"},
+    {720, "CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE",
+     "too many blocks in cooperative launch"},
     {999, "CUDA_ERROR_UNKNOWN", "unknown error"},
 };
 
@@ -400,7 +406,7 @@ cu_result cuDeviceGetAttribute(int *value, int attribute, cu_device device) {
   ENTER(false);
   switch (attribute) {
   case CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT:
-    *value = 4;
+    *value = MULTIPROCESSORS;
     break;
   case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR:
     *value = 8;
@@ -410,6 +416,9 @@ cu_result cuDeviceGetAttribute(int *value, int attribute, cu_device device) {
     break;
   case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN:
     *value = (int)settings[SHARED].value;
+    break;
+  case CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH:
+    *value = (int)settings[COOPERATIVE].value;
     break;
   default:
     code = CUDA_ERROR_INVALID_VALUE;
@@ -545,27 +554,53 @@ static bool is_loaded(cu_function function) {
 
 static size_t kind_bytes(char kind) { return kind == 'i' ? 4 : 8; }
 
+static int enqueue_run(cu_function function, const unsigned grid[3],
+                       const unsigned block[3], unsigned shared_bytes,
+                       void **parameters, bool cooperative) {
+  if (!is_loaded(function))
+    return CUDA_ERROR_INVALID_HANDLE;
+  if (grid[0] == 0 || grid[1] != 1 || grid[2] != 1 || block[0] == 0 ||
+      block[1] != 1 || block[2] != 1 ||
+      (shared_bytes + FIXED_SHARED > 48 * 1024 &&
+       (int)shared_bytes > function->dynamic_shared))
+    return CUDA_ERROR_INVALID_VALUE;
+  if (cooperative && settings[COOPERATIVE].value == 0)
+    return 801 /* CUDA_ERROR_NOT_SUPPORTED */;
+  if (cooperative && grid[0] > MULTIPROCESSORS * settings[BLOCKS].value)
+    return CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE;
+  work w = {.kind = RUN,
+            .kernel = function->kernel,
+            .launch = {grid[0], block[0], shared_bytes, cooperative, NULL}};
+  for (int i = 0; function->kernel->kinds[i]; ++i)
+    memcpy(&w.values[i], parameters[i], kind_bytes(function->kernel->kinds[i]));
+  enqueue(&w);
+  return 0;
+}
+
 cu_result cuLaunchKernel(cu_function function, unsigned grid_x, unsigned grid_y,
                          unsigned grid_z, unsigned block_x, unsigned block_y,
                          unsigned block_z, unsigned shared_bytes,
                          cu_stream stream, void **parameters, void **extra) {
   ENTER_STREAM();
-  if (!is_loaded(function))
-    return leave(CUDA_ERROR_INVALID_HANDLE);
-  bool wrong = grid_x == 0 || grid_y != 1 || grid_z != 1 || block_y != 1 ||
-               block_z != 1 || block_x == 0 || extra ||
-               (shared_bytes + FIXED_SHARED > 48 * 1024 &&
-                (int)shared_bytes > function->dynamic_shared);
-  if (wrong)
+  if (extra)
     return leave(CUDA_ERROR_INVALID_VALUE);
-  work w = {.kind = RUN,
-            .kernel = function->kernel,
-            .launch = {grid_x, block_x, shared_bytes, NULL}};
-  for (int i = 0; function->kernel->kinds[i]; ++i)
-    memcpy(&w.values[i], parameters[i], kind_bytes(function->kernel->kinds[i]));
-  enqueue(&w);
-  return leave(0);
+  return leave(enqueue_run(function, (unsigned[]){grid_x, grid_y, grid_z},
+                           (unsigned[]){block_x, block_y, block_z},
+                           shared_bytes, parameters, false));
 }
+
+#ifndef FAKE_WITHOUT_COOPERATIVE
+cu_result cuLaunchCooperativeKernel(cu_function function, unsigned grid_x,
+                                    unsigned grid_y, unsigned grid_z,
+                                    unsigned block_x, unsigned block_y,
+                                    unsigned block_z, unsigned shared_bytes,
+                                    cu_stream stream, void **parameters) {
+  ENTER_STREAM();
+  return leave(enqueue_run(function, (unsigned[]){grid_x, grid_y, grid_z},
+                           (unsigned[]){block_x, block_y, block_z},
+                           shared_bytes, parameters, true));
+}
+#endif
 
 /* ---- The driver: memory -------------------------------------------------- */
 

@@ -7,6 +7,7 @@
 /* One launch: all its blocks at once, on the fake's own thread. */
 typedef struct {
   unsigned blocks, threads, shared_bytes;
+  int cooperative;   /* how it was launched */
   void **parameters; /* the address of each */
 } fake_launch;
 
@@ -22,7 +23,8 @@ typedef struct {
  * fake_get, fake_set: "version", "devices", "memory" (bytes of a device),
  *   "shared" (most bytes of a block), "blocks" (of a multiprocessor at once),
  *   "threads" (most of a block), "fault" (what the next kernel ends with),
- *   "stream" (the only one that is right). To be read only: "current" (CUDA
+ *   "stream" (the only one that is right), "cooperative" (whether devices have
+ *   cooperative launches). To be read only: "current" (CUDA
  *   contexts of this thread), "modules" (loaded), "live" (memory and events of
  *   eq), "waiting" (work to be done), "failing" (0: fake_fail came true).
  * fake_alloc, fake_free: device memory of a framework, not of eq.

@@ -206,6 +206,90 @@ static void barriers_of_some_warps(void) {
   in_all_orders(check_handed);
 }
 
+/* ---- Blocks that wait for each other --------------------------------------
+ */
+
+enum { ROUNDS = 5, MOST_BLOCKS = 4 };
+static struct {
+  int32_t arrived, numbers[MOST_BLOCKS], absent;
+} grid;
+
+/* All blocks of the grid, but for those that do not come. */
+static void wait_for_all_blocks(int32_t *arrived, int32_t round) {
+  int32_t all = round * eqrt_sim_register(EQRT_SIM_NCTAID);
+  BARRIER("grid:1:1");
+  if (THREAD == 40) { /* any thread could */
+    store(arrived, load(arrived) + 1);
+    while (load(arrived) < all)
+      eqrt_sim_loop("grid:2:1");
+  }
+  BARRIER("grid:3:1");
+}
+
+/* In each round every block adds its neighbour's number of the last round to
+ * its own. */
+static void neighbours_kernel(void **parameters) {
+  int32_t *arrived = ARGUMENT(int32_t, 0), *numbers = ARGUMENT(int32_t, 1);
+  int32_t block = BLOCK, blocks = eqrt_sim_register(EQRT_SIM_NCTAID);
+  if (block == *(int32_t *)parameters[6])
+    return;
+  if (THREAD == 0)
+    store(&numbers[block], block + 1);
+  for (int32_t i = 0; i < ROUNDS; ++i) {
+    wait_for_all_blocks(arrived, 2 * i + 1);
+    int32_t other = load(&numbers[(block + 1) % blocks]);
+    wait_for_all_blocks(arrived, 2 * i + 2);
+    if (THREAD == 63)
+      store(&numbers[block], load(&numbers[block]) + other);
+    eqrt_sim_loop("grid:4:1");
+  }
+}
+
+static void give_neighbours(int32_t absent) {
+  grid.arrived = 0;
+  grid.absent = absent;
+  give(neighbours_kernel, 64, 64 * MOST_BLOCKS);
+  given.kernel.cooperative = 1;
+  give_argument(&grid.arrived, 4, EQRT_USE_UPDATE);
+  give_argument(grid.numbers, sizeof(grid.numbers), EQRT_USE_UPDATE);
+  give_argument(&grid.absent, 4, EQRT_USE_VALUE);
+}
+
+static void check_neighbours(void) {
+  int32_t wanted[MOST_BLOCKS] = {1, 2, 3, 4};
+  for (int32_t i = 0; i < ROUNDS; ++i) {
+    int32_t first = wanted[0];
+    for (int32_t k = 0; k < MOST_BLOCKS; ++k)
+      wanted[k] += k + 1 < MOST_BLOCKS ? wanted[k + 1] : first;
+  }
+  for (int32_t k = 0; k < MOST_BLOCKS; ++k)
+    CHECK_INT(grid.numbers[k], wanted[k]);
+  CHECK_INT(grid.arrived, 2 * ROUNDS * MOST_BLOCKS);
+  grid.arrived = 0; /* for the next launch */
+}
+
+static void blocks_of_a_cooperative_kernel_wait_for_each_other(void) {
+  give_neighbours(-1);
+  in_all_orders(check_neighbours);
+}
+
+static void a_block_that_waits_in_vain_is_reported(void) {
+  eq_simulator how = {.patience = 1000};
+  CHECK_INT(eq_set_simulator(NULL, &how), EQ_OK);
+  give_neighbours(3);
+  CHECK_INT(run(), EQ_ERROR_INTERNAL);
+  CHECK(strstr(eq_last_error(NULL), ", thread 40, at "));
+  CHECK(strstr(eq_last_error(NULL),
+               ": expected a thread to meet others or to end within 1000 turns "
+               "of loops and accesses to memory, but it did not"));
+  /* As does one that nobody told of the others. */
+  give_neighbours(-1);
+  given.kernel.cooperative = 0;
+  CHECK_INT(run(), EQ_ERROR_INTERNAL);
+  CHECK(strstr(eq_last_error(NULL), "'run': kernel 'k', block 0, thread 40, "));
+  CHECK_INT(eq_set_simulator(NULL, NULL), EQ_OK);
+}
+
 /* ---- Lanes --------------------------------------------------------------- */
 
 static int32_t ranked[32], rank_count;
@@ -1147,6 +1231,8 @@ static void a_launch_after_an_error_is_fine(void) {
   X(a_block_adds_up_by_barriers)                                               \
   X(barriers_reduce)                                                           \
   X(barriers_of_some_warps)                                                    \
+  X(blocks_of_a_cooperative_kernel_wait_for_each_other)                        \
+  X(a_block_that_waits_in_vain_is_reported)                                    \
   X(ballots_give_ranks)                                                        \
   X(votes_of_all_kinds)                                                        \
   X(shuffles_of_all_kinds)                                                     \

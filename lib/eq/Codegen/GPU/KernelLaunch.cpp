@@ -19,6 +19,10 @@ namespace mlir::eq {
 static constexpr StringLiteral kernelsName = "eq.kernels";
 static constexpr StringLiteral ptxName = "eq.kernels.ptx";
 
+std::string kernelDescriptorName(StringRef module, StringRef kernel) {
+  return (module + "." + kernel + ".descriptor").str();
+}
+
 KernelLaunch::KernelLaunch(OpBuilder &host, Location loc, StringRef stem)
     : host(host), loc(loc),
       pointer(LLVM::LLVMPointerType::get(host.getContext())),
@@ -32,8 +36,8 @@ KernelLaunch::KernelLaunch(OpBuilder &host, Location loc, StringRef stem)
 }
 
 FlatSymbolRefAttr KernelLaunch::getDescriptor() const {
-  return FlatSymbolRefAttr::get(
-      host.getContext(), (kernelsName + "." + name + ".descriptor").str());
+  return FlatSymbolRefAttr::get(host.getContext(),
+                                kernelDescriptorName(kernelsName, name));
 }
 
 Value KernelLaunch::integer(Type type, int64_t value) {
@@ -162,7 +166,8 @@ void KernelLaunch::makeDescriptor(bool simulate) {
         /*isConstant=*/true, LLVM::Linkage::External, ptxName, Attribute());
 
   auto type = LLVM::LLVMStructType::getLiteral(
-      builder.getContext(), {pointer, pointer, pointer, i32, i32, i32, i32});
+      builder.getContext(),
+      {pointer, pointer, pointer, i32, i32, i32, i32, i32, i32});
   auto global = LLVM::GlobalOp::create(builder, loc, type, /*isConstant=*/true,
                                        LLVM::Linkage::Internal,
                                        getDescriptor().getValue(), Attribute());
@@ -183,7 +188,9 @@ void KernelLaunch::makeDescriptor(bool simulate) {
                     number(shape.threads),
                     number(shape.samples),
                     number(shape.chunk),
-                    number(shape.sharedBytes)};
+                    number(shape.sharedBytes),
+                    number(0),  // cooperative: see FinishKernels
+                    number(0)}; // pad
   Value result = LLVM::UndefOp::create(builder, loc, type);
   for (auto [i, field] : llvm::enumerate(fields))
     result = LLVM::InsertValueOp::create(builder, loc, result, field,

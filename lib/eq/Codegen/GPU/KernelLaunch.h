@@ -18,6 +18,12 @@ struct KernelShape {
   int32_t sharedBytes = 0;
 };
 
+/// The name of the constant that says to the runtime what a kernel is
+/// (eqrt_kernel), and the number of its field `cooperative`. Whether a kernel
+/// is cooperative is known when it is finished: the field is 0 before.
+std::string kernelDescriptorName(StringRef module, StringRef kernel);
+inline constexpr int64_t cooperativeField = 7;
+
 /// Collects the arguments of a kernel, makes its function with a parameter for
 /// each, and writes the launch (`eqrt_launch`).
 class KernelLaunch {
@@ -26,8 +32,7 @@ public:
   /// where `host` is.
   KernelLaunch(OpBuilder &host, Location loc, StringRef stem);
 
-  /// The constant that says to the runtime what the kernel is (eqrt_kernel); it
-  /// exists after `launch`.
+  /// The constant of the kernel's description; it exists after `launch`.
   FlatSymbolRefAttr getDescriptor() const;
 
   /// Memory that the kernel uses (`EQRT_USE_*`), as a memref; gives the number
