@@ -192,11 +192,17 @@ def DefineFarAnglesPass
 }
 
 def FinishKernelsPass
-    : Pass<"eq-codegen-finish-kernels", "::mlir::gpu::GPUModuleOp"> {
+    : Pass<"eq-codegen-finish-kernels", "::mlir::ModuleOp"> {
   let summary = "hide all but kernels, and check that only NVVM is left";
   let description = [{
     Functions beside kernels are internal. Operations that are not of the LLVM or
     NVVM dialect, and calls of libdevice, are errors.
+
+    A kernel with `eq.cooperative`, whose blocks wait for each other, says so to
+    the runtime: in the field `cooperative` of its description. The attribute on
+    anything else is an error. No schedule of eq makes such kernels yet.
+
+    (example: test/Codegen/GPU/finish-kernels.mlir)
   }];
 }
 

@@ -22,6 +22,10 @@ inline constexpr StringLiteral deviceAttrName = "eq.device";
 /// read the elements (i1 for each), so that they may stay there.
 inline constexpr StringLiteral staysAttrName = "eq.stays";
 
+/// On a kernel: its blocks wait for each other, so all of them must run at
+/// once.
+inline constexpr StringLiteral cooperativeAttrName = "eq.cooperative";
+
 /// The descriptor that stands for a memref in the LLVM dialect.
 LLVM::LLVMStructType descriptorType(MemRefType type);
 

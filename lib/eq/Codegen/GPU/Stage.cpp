@@ -4,42 +4,11 @@
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/Codegen/GPU/Passes.h"
 #include "mlir/Conversion/Passes.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
-#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
 namespace mlir::eq {
-
-#define GEN_PASS_DEF_FINISHKERNELSPASS
-#include "eq/Codegen/GPU/Passes.h.inc"
-
-namespace {
-
-struct FinishKernels : impl::FinishKernelsPassBase<FinishKernels> {
-  using Base::Base;
-
-  void runOnOperation() override {
-    getOperation().walk([&](Operation *op) {
-      if (op == getOperation())
-        return;
-      bool isLow = isa<LLVM::LLVMDialect, NVVM::NVVMDialect>(op->getDialect());
-      auto function = dyn_cast<LLVM::LLVMFuncOp>(op);
-      if (!isLow || (function && function.getName().starts_with("__nv_"))) {
-        op->emitOpError(
-            "expected only the LLVM and NVVM dialects to be left in "
-            "a kernel by now, and nothing of libdevice");
-        return signalPassFailure();
-      }
-      if (function && !function.isExternal() &&
-          !function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
-        function.setLinkage(LLVM::Linkage::Internal);
-    });
-  }
-};
-
-} // namespace
 
 void buildKernels(OpPassManager &manager, bool simulate) {
   LowerTileLoopsPassOptions tiles;
@@ -73,7 +42,7 @@ void buildKernels(OpPassManager &manager, bool simulate) {
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createCSEPass());
   kernels.addPass(createSymbolDCEPass());
-  kernels.addPass(createFinishKernelsPass());
+  manager.addPass(createFinishKernelsPass());
   if (simulate)
     manager.addPass(createSimulateKernelsPass());
 }

@@ -167,4 +167,72 @@ gpu.module @kernels {
   ^end:
     llvm.return
   }
+
+  // totals[block] = the sum of what all blocks have written to squares[], after
+  // a barrier of the grid: the last of each block's threads waits for the blocks.
+  llvm.func @totals(%samples: i64, %taken: !llvm.ptr<1>, %chunk: i32, %cancelled: !llvm.ptr<1>,
+                    %arrived: !llvm.ptr<1>, %squares: !llvm.ptr<1>, %totals: !llvm.ptr<1>)
+      attributes {eq.cooperative, nvvm.kernel} {
+    %c0 = llvm.mlir.constant(0 : i32) : i32
+    %c1 = llvm.mlir.constant(1 : i32) : i32
+    %thread = nvvm.read.ptx.sreg.tid.x : i32
+    %threads = nvvm.read.ptx.sreg.ntid.x : i32
+    %block = nvvm.read.ptx.sreg.ctaid.x : i32
+    %blocks = nvvm.read.ptx.sreg.nctaid.x : i32
+    %is_first = llvm.icmp "eq" %thread, %c0 : i32
+    %last = llvm.sub %threads, %c1 : i32
+    %is_last = llvm.icmp "eq" %thread, %last : i32
+    llvm.cond_br %is_first, ^square, ^squared
+  ^square:
+    %number = llvm.add %block, %c1 : i32
+    %product = llvm.mul %number, %number : i32
+    %own = llvm.getelementptr %squares[%block] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
+    llvm.store %product, %own : i32, !llvm.ptr<1>
+    llvm.br ^squared
+  ^squared:
+    nvvm.barrier0
+    llvm.cond_br %is_last, ^arrive, ^past
+  ^arrive:
+    %before = llvm.atomicrmw add %arrived, %c1 syncscope("device") acq_rel : !llvm.ptr<1>, i32
+    llvm.br ^look
+  ^look:
+    %now = llvm.load %arrived atomic syncscope("device") acquire {alignment = 4 : i64} : !llvm.ptr<1> -> i32
+    %wait = llvm.icmp "slt" %now, %blocks : i32
+    llvm.cond_br %wait, ^look, ^past
+  ^past:
+    nvvm.barrier0
+    llvm.cond_br %is_first, ^add(%c0, %c0 : i32, i32), ^done
+  ^add(%i: i32, %sum: i32):
+    %from = llvm.getelementptr %squares[%i] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
+    %square = llvm.load %from : !llvm.ptr<1> -> i32
+    %sum_next = llvm.add %sum, %square : i32
+    %i_next = llvm.add %i, %c1 : i32
+    %again = llvm.icmp "slt" %i_next, %blocks : i32
+    llvm.cond_br %again, ^add(%i_next, %sum_next : i32, i32), ^write
+  ^write:
+    %to = llvm.getelementptr %totals[%block] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
+    llvm.store %sum_next, %to : i32, !llvm.ptr<1>
+    llvm.br ^done
+  ^done:
+    llvm.return
+  }
+}
+
+// What the runtime is told of @totals (eqrt_kernel). Nobody says here that it is
+// cooperative.
+llvm.mlir.global internal constant @totals.name("totals\00")
+llvm.func @eq.sim.kernels.totals.packed(!llvm.ptr)
+llvm.mlir.global external constant @kernels.totals.descriptor()
+    : !llvm.struct<(ptr, ptr, ptr, i32, i32, i32, i32, i32, i32)> {
+  %name = llvm.mlir.addressof @totals.name : !llvm.ptr
+  %code = llvm.mlir.addressof @eq.sim.kernels.totals.packed : !llvm.ptr
+  %c128 = llvm.mlir.constant(128 : i32) : i32
+  %0 = llvm.mlir.zero : !llvm.struct<(ptr, ptr, ptr, i32, i32, i32, i32, i32, i32)>
+  %1 = llvm.insertvalue %name, %0[0] : !llvm.struct<(ptr, ptr, ptr, i32, i32, i32, i32, i32, i32)>
+  %2 = llvm.insertvalue %code, %1[2] : !llvm.struct<(ptr, ptr, ptr, i32, i32, i32, i32, i32, i32)>
+  %3 = llvm.insertvalue %c128, %2[3] : !llvm.struct<(ptr, ptr, ptr, i32, i32, i32, i32, i32, i32)>
+  %4 = llvm.insertvalue %c128, %3[4] : !llvm.struct<(ptr, ptr, ptr, i32, i32, i32, i32, i32, i32)>
+  %no = llvm.mlir.constant(0 : i32) : i32
+  %5 = llvm.insertvalue %no, %4[7] : !llvm.struct<(ptr, ptr, ptr, i32, i32, i32, i32, i32, i32)>
+  llvm.return %5 : !llvm.struct<(ptr, ptr, ptr, i32, i32, i32, i32, i32, i32)>
 }

@@ -13,6 +13,8 @@ extern void
 reads_outside(void **) __asm__("eq.sim.kernels.reads_outside.packed");
 extern void votes_apart(void **) __asm__("eq.sim.kernels.votes_apart.packed");
 
+extern const eqrt_kernel totals __asm__("kernels.totals.descriptor");
+
 enum { SAMPLES = 700, THREADS = 128, BLOCKS = 3 };
 
 static struct {
@@ -27,19 +29,23 @@ static int body(eq_context *context) {
                      given.arguments);
 }
 
-static int launch(const char *name, void (*kernel)(void **),
-                  int32_t shared_bytes, int64_t samples) {
+static int launch_given(int64_t samples) {
   static const eqrt_signature signature = {"solve", EQRT_VERSION, 0,   0,
                                            0,       NULL,         NULL};
+  given.samples = samples;
+  int code = eqrt_call(NULL, &signature, body, NULL, NULL);
+  given.count = 0;
+  return code;
+}
+
+static int launch(const char *name, void (*kernel)(void **),
+                  int32_t shared_bytes, int64_t samples) {
   given.kernel = (eqrt_kernel){.name = name,
                                .simulated = kernel,
                                .threads = THREADS,
                                .samples = THREADS,
                                .shared_bytes = shared_bytes};
-  given.samples = samples;
-  int code = eqrt_call(NULL, &signature, body, NULL, NULL);
-  given.count = 0;
-  return code;
+  return launch_given(samples);
 }
 
 static void give(void *data, int64_t bytes, int32_t use) {
@@ -107,6 +113,26 @@ static void check_sums(void) {
   }
 }
 
+/* Of three blocks: 1 + 4 + 9. */
+static void check_totals(void) {
+  int32_t arrived = 0, squares[BLOCKS], got[BLOCKS];
+  give(&arrived, sizeof(arrived), EQRT_USE_UPDATE);
+  give(squares, sizeof(squares), EQRT_USE_WRITE);
+  give(got, sizeof(got), EQRT_USE_WRITE);
+  given.kernel = totals;
+  if (launch_given(BLOCKS * THREADS) != EQ_OK) {
+    printf("totals failed: %s\n", eq_last_error(NULL));
+    ++wrong;
+    return;
+  }
+  for (int32_t block = 0; block < BLOCKS; ++block)
+    if (got[block] != 14) {
+      printf("total of block %" PRId32 ": expected 14, but got %" PRId32 "\n",
+             block, got[block]);
+      ++wrong;
+    }
+}
+
 int main(void) {
   static double x[SAMPLES];
   int64_t needed = 0;
@@ -122,6 +148,7 @@ int main(void) {
     eq_set_simulator(NULL, &how);
     check_roots(x, needed);
     check_sums();
+    check_totals();
   }
   eq_set_simulator(NULL, NULL);
   int32_t few[3] = {0};
