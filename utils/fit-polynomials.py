@@ -11,7 +11,7 @@ is printed to stderr, in bits: it is what the polynomial alone adds to a result'
 
 import sys
 
-from mpmath import asin, atan, atanh, cbrt, cos, cosh, diff, erf, erfc, exp, expm1, floor, log, mp, mpf, qr_solve, sin, sinh, sqrt, tanh
+from mpmath import asin, asinh, atan, atanh, cbrt, cos, cosh, diff, erf, erfc, exp, expm1, floor, log, mp, mpf, qr_solve, sin, sinh, sqrt, tanh
 
 mp.dps = 60
 BITS = {"float": 24, "double": 53}
@@ -130,6 +130,10 @@ FITS = {
     "log": (series(lambda f: (log(1 + f) - f) / f**2, -mpf(1) / 2), abs, (sqrt(0.5) - 1, sqrt(2) - 1), 9, None),
     # (2 atanh(s) / s - 2) / s^2, over s^2
     "logOdd": (series(lambda z: (2 * atanh(sqrt(z)) / sqrt(z) - 2) / z, mpf(2) / 3), abs, (0, 0.02945), None, 7),
+    # The same for s up to 1/3.
+    "logOddFar": (series(lambda z: (2 * atanh(sqrt(z)) / sqrt(z) - 2) / z, mpf(2) / 3), abs, (0, 0.1112), 5, 10),
+    # (acosh(1 + t) / sqrt(2 t) - 1) / t
+    "acosh": (series(lambda t: (asinh(sqrt(t * (2 + t))) / sqrt(2 * t) - 1) / t, -mpf(1) / 12), abs, (0, 0.2501), 4, 9),
     # (atanh(s) / s - 1 - s^2 / 3) / s^4, over s^2
     "logPow": (series(lambda z: (atanh(sqrt(z)) / sqrt(z) - 1 - z / 3) / z**2, mpf(1) / 5), lambda z: z * z,
                (0, 0.02945), None, 8),

@@ -9,6 +9,7 @@
 #include "Math/Emitted.h"
 #include "Math/ErrorFunctions.h"
 #include "Math/Exponentials.h"
+#include "Math/InverseHyperbolic.h"
 #include "Math/Inverses.h"
 #include "Math/Logarithms.h"
 #include "Math/Powers.h"
@@ -66,9 +67,12 @@ template <class Op, class Function> struct ExpandOp : OpRewritePattern<Op> {
 // The ops and their functions.
 #define EQ_EXPANDED_OPS(X)                                                     \
   X(AcosOp, acos)                                                              \
+  X(AcoshOp, acosh)                                                            \
   X(AsinOp, asin)                                                              \
+  X(AsinhOp, asinh)                                                            \
   X(AtanOp, atan)                                                              \
   X(Atan2Op, atan2)                                                            \
+  X(AtanhOp, atanh)                                                            \
   X(CbrtOp, cbrt)                                                              \
   X(CosOp, cos)                                                                \
   X(CoshOp, cosh)                                                              \

@@ -6,6 +6,7 @@
 
 #include "../../../lib/eq/Fuse/Math/ErrorFunctions.h"
 #include "../../../lib/eq/Fuse/Math/Exponentials.h"
+#include "../../../lib/eq/Fuse/Math/InverseHyperbolic.h"
 #include "../../../lib/eq/Fuse/Math/Inverses.h"
 #include "../../../lib/eq/Fuse/Math/Logarithms.h"
 #include "../../../lib/eq/Fuse/Math/Powers.h"
@@ -37,6 +38,9 @@
   X(atan, -10, 10)                                                             \
   X(asin, -1, 1)                                                               \
   X(acos, -1, 1)                                                               \
+  X(asinh, -10, 10)                                                            \
+  X(acosh, 1, 10)                                                              \
+  X(atanh, -1, 1)                                                              \
   X(cbrt, -10, 10)                                                             \
   X(rsqrt, 0, 4)                                                               \
   X(erf, -6, 6)                                                                \
@@ -128,6 +132,9 @@ EQ_X(tan)
 EQ_X(atan)
 EQ_X(asin)
 EQ_X(acos)
+EQ_X(asinh)
+EQ_X(acosh)
+EQ_X(atanh)
 EQ_X(cbrt)
 EQ_X(erf)
 EQ_X(erfc)
@@ -186,11 +193,12 @@ template <class Real> Real fromWord(uint64_t word) {
 /// Numbers where something changes, each with its neighbours and both signs.
 template <class Real> std::vector<Real> corners(int neighbours) {
   std::vector<double> places = {
-      0,      1,      2,      3,     4,      0.5,     0.25,    0.29,  0.41,
-      0.7071, 1.4142, 0.4142, 2.414, 9.25,   19.5,    18,      38,    10.1,
-      27.3,   88.72,  89.41,  103.9, 709.78, 710.47,  745.13,  128,   149,
-      1024,   1074,   32768,  5.9,   0x1p30, 0x1p-13, 0x1p-26, 1e-38, 1e-45,
-      1e38,   1e308,  2e-308, 1e22,  1e-300, 0x1p52,  0x1p23,  0x1p53};
+      0,      1,       2,      3,     4,      0.5,     0.25,    0.29,   0.41,
+      0.7071, 1.4142,  0.4142, 2.414, 9.25,   19.5,    18,      38,     10.1,
+      27.3,   88.72,   89.41,  103.9, 709.78, 710.47,  745.13,  128,    149,
+      1024,   1074,    32768,  5.9,   0x1p30, 0x1p-13, 0x1p-26, 1e-38,  1e-45,
+      1e38,   1e308,   2e-308, 1e22,  1e-300, 0x1p52,  0x1p23,  0x1p53, 0.75,
+      1.25,   1.0 / 3, 0x1p12, 0x1p26};
   for (int k = 1; k < 400; ++k)
     places.push_back(k * 1.5707963267948966);
   for (int k = -20; k < 20; ++k)

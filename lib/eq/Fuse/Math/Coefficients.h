@@ -102,6 +102,19 @@ template <> struct Table<float> {
       0x1.086888p-3f,
       -0x1.386602p-4f,
   };
+  static constexpr float logOddFar[] = {
+      0x1.555558p-1f,
+      0x1.9996dap-2f,
+      0x1.2504c4p-2f,
+      0x1.b732c6p-3f,
+      0x1.f07066p-3f,
+  };
+  static constexpr float acosh[] = {
+      -0x1.55552cp-4f,
+      0x1.331a0ap-6f,
+      -0x1.68e06ap-8f,
+      0x1.913e92p-10f,
+  };
   static constexpr float sin[] = {
       -0x1.555544p-3f,
       0x1.1106aep-7f,
@@ -267,6 +280,29 @@ template <> struct Table<double> {
       0x1.746649e261b59p-3,
       0x1.39a0b1c03e437p-3,
       0x1.2f0f4cbb2833p-3,
+  };
+  static constexpr double logOddFar[] = {
+      0x1.5555555555534p-1,
+      0x1.99999999a0972p-2,
+      0x1.249249207ea54p-2,
+      0x1.c71c742224a3fp-3,
+      0x1.745cb34ec3bddp-3,
+      0x1.3b1de8cda1d65p-3,
+      0x1.1067236fbef7p-3,
+      0x1.efe1a39cf5e16p-4,
+      0x1.558a6a67368b3p-4,
+      0x1.5c9b21448a2fap-3,
+  };
+  static constexpr double acosh[] = {
+      -0x1.55555555553f5p-4,
+      0x1.33333332fc609p-6,
+      -0x1.6db6db3e5a9eep-8,
+      0x1.f1c70848601ffp-10,
+      -0x1.6e89323a9d91ap-11,
+      0x1.1c20cb85afb26p-12,
+      -0x1.c5627da67d0f6p-14,
+      0x1.5c12cae8ce8bcp-15,
+      -0x1.7f8ffe03a72fp-17,
   };
   static constexpr double logPow[] = {
       0x1.9999999999995p-3,
