@@ -11,7 +11,7 @@ import random
 from program import REALS, WIDTHS, Block, Constant, Data, Event, Op, Printer, Program, Solve, Type, Value
 
 BINARY_REAL = {
-    "arith.addf": 9, "arith.subf": 9, "arith.mulf": 9, "arith.divf": 4, "arith.remf": 1, "arith.maximumf": 2, "arith.minimumf": 2,
+    "arith.addf": 9, "arith.subf": 9, "arith.mulf": 9, "arith.divf": 4, "arith.remf": 2, "arith.maximumf": 2, "arith.minimumf": 2,
     "arith.maxnumf": 2, "arith.minnumf": 2, "math.powf": 1, "math.atan2": 1, "math.copysign": 1,
 }  # fmt: skip
 UNARY_REAL = {

@@ -113,12 +113,29 @@ func.func @large_state(%z: tensor<7x500xf64>, %max: i32) -> tensor<7x500xf64> {
 // CHECK-LABEL: func.func @library
 // CHECK-NOT:     #eq.thread
 // CHECK:         schedule(#eq.
-func.func @library(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
+func.func @library(%z: tensor<7xf32>, %max: i32) -> tensor<7xf32> {
+  %y, %steps = eq.loop init(%z : tensor<7xf32>) max(%max : i32)
+  step {
+  ^bb0(%k: i32, %z: f32):
+    %go = arith.constant true
+    %h = arith.truncf %z : f32 to f16
+    %g = math.asinh %h : f16
+    %y = arith.extf %g : f16 to f32
+    eq.next %go, %y : f32
+  }
+  return %y : tensor<7xf32>
+}
+
+// A remainder is exact, and is a loop in kernels.
+//
+// CHECK-LABEL: func.func @remainder
+// CHECK:         schedule(#eq.thread) step
+func.func @remainder(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
   %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32)
   step {
   ^bb0(%k: i32, %z: f64):
     %go = arith.constant true
-    %y = math.asinh %z : f64
+    %y = arith.remf %z, %z : f64
     eq.next %go, %y : f64
   }
   return %y : tensor<7xf64>

@@ -49,32 +49,18 @@ func.func @no_gpu_target(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
 // -----
 
 module attributes {eq.gpu_target = #eq.gpu_target<"sm_90", multiprocessors = 132, registers = 65536, threads = 2048, shared_memory = 232448>} {
-func.func @library(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
+func.func @library(%z: tensor<7xf32>, %max: i32) -> tensor<7xf32> {
   // expected-error @+1 {{'eq.loop' op expected a loop whose samples can be threads where 'schedule' is #eq.thread: 'math.asinh' has no form for kernels; #eq.lanes and #eq.serial can run it}}
-  %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32) schedule(#eq.thread)
+  %y, %steps = eq.loop init(%z : tensor<7xf32>) max(%max : i32) schedule(#eq.thread)
   step {
-  ^bb0(%k: i32, %z: f64):
+  ^bb0(%k: i32, %z: f32):
     %go = arith.constant true
-    %y = math.asinh %z : f64
-    eq.next %go, %y : f64
+    %h = arith.truncf %z : f32 to f16
+    %g = math.asinh %h : f16
+    %y = arith.extf %g : f16 to f32
+    eq.next %go, %y : f32
   }
-  return %y : tensor<7xf64>
-}
-}
-
-// -----
-
-module attributes {eq.gpu_target = #eq.gpu_target<"sm_90", multiprocessors = 132, registers = 65536, threads = 2048, shared_memory = 232448>} {
-func.func @remainder(%z: tensor<7xf64>, %max: i32) -> tensor<7xf64> {
-  // expected-error @+1 {{'eq.loop' op expected a loop whose samples can be threads where 'schedule' is #eq.thread: 'arith.remf' has no form for kernels; #eq.lanes and #eq.serial can run it}}
-  %y, %steps = eq.loop init(%z : tensor<7xf64>) max(%max : i32) schedule(#eq.thread)
-  step {
-  ^bb0(%k: i32, %z: f64):
-    %go = arith.constant true
-    %y = arith.remf %z, %z : f64
-    eq.next %go, %y : f64
-  }
-  return %y : tensor<7xf64>
+  return %y : tensor<7xf32>
 }
 }
 

@@ -81,6 +81,15 @@ def sums(samples):
     return "test/python/Inputs/sums.mlir", "solve", batch, shared, ["tol=1e-3"]
 
 
+def remainders(samples):
+    """Quotients of all sizes, beside each other, and special values."""
+    random = np.random.default_rng(9)
+    x, m = (random.uniform(-3.0, 3.0, samples) * 10.0 ** random.integers(-30, 30, samples) for _ in range(2))
+    special = np.arange(samples) % 5 == 0
+    x[special] = random.choice([0.0, -0.0, 1.0, -1.0, 3.0, np.inf, -np.inf, np.nan, 1e-310, 1e-40, 1e30], special.sum())
+    return gpu("remainders", {"x": x, "y": x.astype(np.float32), "m": m, "n": m.astype(np.float32)}, {})
+
+
 THREADS = {name: make for name, make in PROBLEMS.items() if not name.startswith("digits")}
 THREADS |= {
     "kepler": kepler,
@@ -93,6 +102,7 @@ THREADS |= {
     "one after another": one_after_another,
     "powers": powers,
     "sums": sums,
+    "remainders": remainders,
 }
 
 

@@ -24,7 +24,7 @@ def Eq_BodyOpInterface : OpInterface<"BodyOpInterface"> {
     InterfaceMethod<[{
         Whether the op stays as it is until the stage `codegen`. Its operands and
         results are scalars then, and `lower` may emit only operations that are
-        exactly rounded: those of `arith` (without `remf`), `vector`, and
+        exactly rounded: those of `arith`, `vector`, and
         `math.fma`, `math.sqrt`, `math.absf`, `math.copysign`, `math.floor`,
         `math.ceil`, `math.trunc`, `math.roundeven`.
       }],

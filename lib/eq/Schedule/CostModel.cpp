@@ -46,6 +46,9 @@ constexpr double spill = 2.2, spare = 1;
 // Divisions and roots: not pipelined, a vector every 4 to 8 cycles; a number
 // alone is waited for (the same tables).
 constexpr double slow = 6, slowAlone = 13;
+// Operations around the division of a remainder (LowerRemainders), which mostly
+// takes one turn of its loop.
+constexpr double aroundRemainder = 40;
 // Loads and stores that meet in L1: two and one a cycle.
 constexpr double move = 0.5;
 // More for each byte, from L2 (32 bytes a cycle) and from behind it (fitted).
@@ -250,6 +253,8 @@ void Counter::countOp(Operation *op, double times, double copies, bool inRows) {
     width.slow += times;
   else
     (inRows ? width.rowwise : width.straight) += times;
+  if (isa<arith::RemFOp>(op))
+    (inRows ? width.rowwise : width.straight) += costs::aroundRemainder * times;
 }
 
 void Counter::countGeneric(linalg::GenericOp op, double times, double copies) {

@@ -160,13 +160,13 @@ Operation *findLibraryCall(LoopOp loop) {
             math::CtPopOp, math::FloorOp, math::FmaOp, math::IsFiniteOp,
             math::IsInfOp, math::IsNaNOp, math::IsNormalOp, math::RoundEvenOp,
             math::RoundOp, math::SqrtOp, math::TruncOp>(op);
-    // Products of numbers that kernels multiply.
-    if (isa<math::FPowIOp, math::IPowIOp>(op)) {
+    // Products of numbers that kernels multiply, and steps of a division.
+    bool isRemainder = isa<arith::RemFOp>(op);
+    if (isRemainder || isa<math::FPowIOp, math::IPowIOp>(op)) {
       Type type = getElementTypeOrSelf(op->getResult(0).getType());
       isExact = type.isF32() || type.isF64() || type.isInteger();
     }
-    if (isa<arith::RemFOp>(op) ||
-        (isa<math::MathDialect>(op->getDialect()) && !isExact))
+    if ((isRemainder || isa<math::MathDialect>(op->getDialect())) && !isExact)
       call = op;
   });
   return call;

@@ -19,9 +19,9 @@ gpu.module @kernels {
 // -----
 
 gpu.module @kernels {
-  llvm.func @kernel(%x: f64) attributes {nvvm.kernel} {
+  llvm.func @kernel(%x: f16) attributes {nvvm.kernel} {
     // expected-error @+1 {{'math.asinh' op expected only the LLVM and NVVM dialects to be left in a kernel by now, and nothing of libdevice}}
-    %y = math.asinh %x : f64
+    %y = math.asinh %x : f16
     llvm.return
   }
 }

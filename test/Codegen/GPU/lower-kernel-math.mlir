@@ -71,9 +71,9 @@ gpu.module @kernels {
 // -----
 
 gpu.module @kernels {
-  gpu.func @library(%x: f64) kernel {
+  gpu.func @library(%x: f16) kernel {
     // expected-error @+1 {{'math.asinh' op expected a function that eq computes itself (docs/Math.md) where 'schedule' is for a GPU: this one is the C library's}}
-    %y = math.asinh %x : f64
+    %y = math.asinh %x : f16
     gpu.return
   }
 }
@@ -81,9 +81,9 @@ gpu.module @kernels {
 // -----
 
 gpu.module @kernels {
-  gpu.func @remainder(%x: f64) kernel {
+  gpu.func @remainder(%x: f16) kernel {
     // expected-error @+1 {{'arith.remf' op expected a function that eq computes itself (docs/Math.md) where 'schedule' is for a GPU: this one is the C library's}}
-    %y = arith.remf %x, %x : f64
+    %y = arith.remf %x, %x : f16
     gpu.return
   }
 }

@@ -130,3 +130,31 @@ func.func @powers(
   }
   return %a, %b, %c, %steps : tensor<?xf64>, tensor<?xf32>, tensor<?xi32>, tensor<?xi32>
 }
+
+// Remainders of quotients of all sizes, and inverse hyperbolic functions, twice.
+func.func @remainders(
+    %x: tensor<?xf64> {eq.name = "x"}, %y: tensor<?xf32> {eq.name = "y"}, %m: tensor<?xf64> {eq.name = "m"},
+    %n: tensor<?xf32> {eq.name = "n"}
+) -> (tensor<?xf64> {eq.name = "x"}, tensor<?xf32> {eq.name = "y"}, tensor<?xf64> {eq.name = "h"}, tensor<?xf32> {eq.name = "g"},
+      tensor<?xi32> {eq.name = "steps"}) {
+  %max = arith.constant 2 : i32
+  %a, %b, %h, %g, %steps = eq.loop init(%x, %y, %m, %n : tensor<?xf64>, tensor<?xf32>, tensor<?xf64>, tensor<?xf32>)
+      ins(%m, %n : tensor<?xf64>, tensor<?xf32>) max(%max : i32)
+  step {
+  ^bb0(%k: i32, %x: f64, %y: f32, %h: f64, %g: f32, %m: f64, %n: f32):
+    %a = arith.remf %x, %m : f64
+    %b = arith.remf %y, %n : f32
+    %h0 = math.asinh %h : f64
+    %h1 = math.atanh %h0 : f64
+    %h2 = math.acosh %h : f64
+    %small = arith.cmpf olt, %h, %m : f64
+    %h3 = arith.select %small, %h1, %h2 : f64
+    %g0 = math.asinh %g : f32
+    %g1 = math.atanh %g0 : f32
+    %g2 = math.acosh %g : f32
+    %g3 = arith.select %small, %g1, %g2 : f32
+    %again = arith.constant true
+    eq.next %again, %a, %b, %h3, %g3 : f64, f32, f64, f32
+  }
+  return %a, %b, %h, %g, %steps : tensor<?xf64>, tensor<?xf32>, tensor<?xf64>, tensor<?xf32>, tensor<?xi32>
+}

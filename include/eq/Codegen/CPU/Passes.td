@@ -227,6 +227,21 @@ def LowerFarAnglesPass
   ];
 }
 
+def LowerRemaindersPass : Pass<"eq-codegen-lower-remainders"> {
+  let summary = "divide step by step for remainders";
+  let description = [{
+    `arith.remf` of f32 and f64, or vectors of them, becomes a loop that takes whole multiples
+    of the divisor from the dividend, as many bits of the quotient at once as a
+    number has. Each step is exact, and so is the remainder: it is C's `fmod`.
+
+    (example: test/Codegen/CPU/lower-remainders.mlir)
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
 def CallLibmPass : Pass<"eq-codegen-call-libm", "::mlir::ModuleOp"> {
   let summary = "call the C library for transcendental functions";
   let description = [{

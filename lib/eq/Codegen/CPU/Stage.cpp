@@ -85,6 +85,7 @@ static void addStructuredCode(OpPassManager &manager) {
   manager.addPass(createLowerCopiesPass());
   manager.addPass(createConvertLinalgToLoopsPass());
   manager.addPass(createLowerFarAnglesPass());
+  manager.addPass(createLowerRemaindersPass());
   manager.addPass(createCallLibmPass());
   manager.addPass(createConvertMathToFuncs());
   // Vectors of elements that are not neighbours.

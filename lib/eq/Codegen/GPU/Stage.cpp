@@ -28,6 +28,7 @@ void buildKernels(OpPassManager &manager, bool simulate) {
   kernels.addPass(createLowerFarAnglesPass());
   kernels.addPass(createDefineFarAnglesPass());
   kernels.addPass(createCheckCollectivesPass());
+  kernels.addPass(createLowerRemaindersPass());
   kernels.addPass(createLowerPowersPass());
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(createCanonicalizerPass());
