@@ -22,9 +22,9 @@ def contraction(rows, columns, seed):
     return (w / np.linalg.norm(w, 2) * 0.9).astype(np.float32)
 
 
-def sized(folder, name, size):
-    """A program of bench/programs for another width than its 64."""
-    text = (REPOSITORY / f"bench/programs/{name}.mlir").read_text()
+def sized(folder, name, size, programs="bench/programs"):
+    """A program for another width than its 64."""
+    text = (REPOSITORY / programs / f"{name}.mlir").read_text()
     assert "64xf32" in text
     path = folder / f"{name}-{size}.mlir"
     path.write_text(text.replace("64xf32", f"{size}xf32").replace("<64x", f"<{size}x"))
@@ -56,6 +56,18 @@ def digits(folder, samples, _):
     with np.load(REPOSITORY / "examples/digits/weights.npz") as data:
         shared = dict(data)
     return REPOSITORY / "examples/digits/deq.mlir", {"z": np.zeros_like(x), "x": x}, shared, ["abs=1e-6", "max=500"]
+
+
+def flow(folder, samples, size):
+    batch = {"x": random((samples, size), 1, 2.0)}
+    batch["x"][samples // 2 :] *= np.float32(1e-3)  # takes fewer steps
+    shared = {"w": 3 * contraction(size, size, 2), "b": random(size, 4)}
+    return sized(folder, "flow", size, "test/python/Inputs"), batch, shared, ["tol=1e-6"]
+
+
+def listed(folder, samples, _):
+    batch = {"x": random((samples, 2, 3), 1), "p": random(samples, 2), "at": np.arange(samples, dtype=np.int32) % 3}
+    return REPOSITORY / "test/python/Inputs/listed.mlir", batch, {}, []
 
 
 def run(folder, problem, *options):
@@ -93,12 +105,14 @@ def text_of(shape):
     return "#eq.cta<warps = {}, samples = {}, rows = {}, refill = {}, chunk = {}>".format(*shape)
 
 
-@pytest.mark.parametrize("problem, size", [(deq, 64), (deq, 37), (deq_gain, 37), (two_layer, 48), (digits, 64)])
+@pytest.mark.parametrize(
+    "problem, size", [(deq, 64), (deq, 37), (deq_gain, 37), (two_layer, 48), (digits, 64), (flow, 20), (listed, 6)]
+)
 def test_tiles_have_the_bits_of_serial(problem, size, tmp_path):
     for samples in (33, 3, 1):
         made = problem(tmp_path, samples, size)
         if samples == 33:
-            made[1]["x"][20, 1] = np.nan
+            made[1]["x"][20].flat[1] = np.nan
         expected, _ = run(tmp_path, made, "--schedule=#eq.serial")
         assert samples < 33 or len(set(expected["iterations"])) > 2
         assert samples < 33 or len(set(expected["status"])) > 1

@@ -43,6 +43,7 @@ PROGRAMS = {
     "DEQ 64": lambda: deq(64),
     "DEQ 128": lambda: deq(128),
     "DEQ with gain": lambda: (REPOSITORY / "bench/programs/deq_gain.mlir").read_text(),
+    "neural ODE of 64 states": lambda: (REPOSITORY / "test/python/Inputs/flow.mlir").read_text(),
     "two layers": lambda: (REPOSITORY / "bench/programs/two_layer.mlir").read_text(),
 }
 
@@ -69,6 +70,7 @@ LIMITS = {
     "DEQ 64": Limits((232, 255), shared=(82704, 115216)),
     "DEQ 128": Limits((232, 242), shared=(164112, 197648)),
     "DEQ with gain": Limits((198, 200), shared=(82704, 82704)),
+    "neural ODE of 64 states": Limits((144, 159), shared=(98704, 98704)),
     "two layers": Limits((198, 234), shared=(93072, 111056)),
 }
 

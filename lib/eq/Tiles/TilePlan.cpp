@@ -60,10 +60,19 @@ static bool isTileable(GenericOp op) {
   });
 }
 
-// A tensor of which every element is the same constant.
-static bool isSplatConstant(Operation *op) {
+// A reader chooses among so many numbers by its index.
+static constexpr int64_t mostListed = 16;
+
+// Numbers that are written out: few, or all the same.
+static bool isListed(Operation *op) {
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (!type || !isMatrixOfNumbers(type))
+    return false;
   DenseElementsAttr elements;
-  return matchPattern(op, m_Constant(&elements)) && elements.isSplat();
+  bool isConstant = matchPattern(op, m_Constant(&elements));
+  return (isConstant && elements.isSplat()) ||
+         ((isConstant || isa<tensor::FromElementsOp>(op)) &&
+          type.getNumElements() <= mostListed);
 }
 
 static bool hasForm(Operation *op) {
@@ -73,8 +82,8 @@ static bool hasForm(Operation *op) {
     return isTileable(generic);
   if (isa<tensor::EmptyOp, tensor::ExtractOp, tensor::SplatOp>(op))
     return true;
-  if (op->hasTrait<OpTrait::ConstantLike>())
-    return isScalar(op->getResult(0).getType()) || isSplatConstant(op);
+  if (op->hasTrait<OpTrait::ConstantLike>() || isa<tensor::FromElementsOp>(op))
+    return isScalar(op->getResult(0).getType()) || isListed(op);
   if (auto branch = dyn_cast<scf::IfOp>(op))
     return llvm::all_of(branch.getResultTypes(), isScalar);
   return isFreeOfStructure(op);

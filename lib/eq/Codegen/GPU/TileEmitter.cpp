@@ -202,14 +202,52 @@ Value TileEmitter::read(Value tensor, ValueRange indices) {
   }
   if (auto splat = tensor.getDefiningOp<tensor::SplatOp>())
     return batcher.get(splat.getInput());
+  auto constant = [&](TypedAttr number) -> Value {
+    return arith::ConstantOp::create(builder, loc, number);
+  };
+  if (auto listed = tensor.getDefiningOp<tensor::FromElementsOp>()) {
+    auto values = llvm::map_to_vector(
+        listed.getElements(), [&](Value value) { return batcher.get(value); });
+    return chooseElement(values, type, indices);
+  }
   DenseElementsAttr elements;
-  TypedAttr number = builder.getZeroAttr(type.getElementType());
-  if (matchPattern(tensor, m_Constant(&elements)))
-    number = elements.getSplatValue<TypedAttr>();
-  else
+  if (!matchPattern(tensor, m_Constant(&elements))) {
     assert(tensor.getDefiningOp<tensor::EmptyOp>() &&
            "expected the plan to know where the tensor is");
-  return arith::ConstantOp::create(builder, loc, number);
+    return constant(builder.getZeroAttr(type.getElementType()));
+  }
+  if (elements.isSplat())
+    return constant(elements.getSplatValue<TypedAttr>());
+  SmallVector<Value> values;
+  for (TypedAttr number : elements.getValues<TypedAttr>())
+    values.push_back(constant(number));
+  return chooseElement(values, type, indices);
+}
+
+// Of a tensor whose elements, in order, are `values`.
+Value TileEmitter::chooseElement(ArrayRef<Value> values, RankedTensorType type,
+                                 ValueRange indices) {
+  Value linear = index(0);
+  for (auto [size, at] : llvm::zip(type.getShape(), indices)) {
+    linear = builder.createOrFold<arith::MulIOp>(loc, linear, index(size));
+    linear = builder.createOrFold<arith::AddIOp>(loc, linear, at);
+  }
+  APInt known;
+  if (matchPattern(linear, m_ConstantInt(&known)))
+    return values[known.getZExtValue()];
+  bool areSamples = llvm::any_of(
+      values, [](Value value) { return isa<VectorType>(value.getType()); });
+  auto widened = [&](Value value) {
+    return areSamples ? toSamples(value, type.getElementType()) : value;
+  };
+  Value chosen = widened(values.back());
+  for (auto [i, value] : llvm::enumerate(values.drop_back())) {
+    Value isThis = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                         linear, index(i));
+    chosen =
+        arith::SelectOp::create(builder, loc, isThis, widened(value), chosen);
+  }
+  return chosen;
 }
 
 void TileEmitter::forEachOfWarp(int64_t count, function_ref<void(Value)> body) {
@@ -383,7 +421,8 @@ void TileEmitter::emitOp(Operation *op) {
     return emitSums(generic);
   if (auto extract = dyn_cast<tensor::ExtractOp>(op))
     return batcher.map(extract.getResult(), emitExtract(extract));
-  if (!isa<tensor::SplatOp>(op)) // read where it is used
+  // Those are read where they are used.
+  if (!isa<tensor::SplatOp, tensor::FromElementsOp>(op))
     batcher.batchOp(builder, op);
 }
 
@@ -518,8 +557,6 @@ Value TileEmitter::readMapped(Value tensor, AffineMap map,
     return rows->second[at - rowIndices.begin()];
   }
   const TilePlace *place = plan.placeOf(tensor);
-  if (!place && !globals.count(tensor))
-    return read(tensor, {});
   auto once = [&](ArrayRef<Value> at, function_ref<Value()> make) {
     for (auto &[key, value] : llvm::reverse(known))
       if (key.first == tensor && ArrayRef<Value>(key.second) == at)
@@ -829,12 +866,17 @@ void TileEmitter::emitSumsOfSamples(GenericOp op) {
     auto share = [&](Value value) {
       if (plan.isVarying(value) || value.getParentBlock() == op.getBody())
         return;
-      if (auto splat = value.getDefiningOp<tensor::SplatOp>())
-        value = splat.getInput();
-      if (Value point = points.lookup(value))
+      if (Value point = points.lookup(value)) {
         emitter.points[value] = point;
-      else if (!isa<RankedTensorType>(value.getType()))
-        single.map(value, batcher.get(value));
+        return;
+      }
+      SmallVector<Value> scalars = {value};
+      Operation *maker = value.getDefiningOp();
+      if (isa_and_nonnull<tensor::SplatOp, tensor::FromElementsOp>(maker))
+        scalars = SmallVector<Value>(maker->getOperands());
+      for (Value scalar : scalars)
+        if (!isa<RankedTensorType>(scalar.getType()))
+          single.map(scalar, batcher.get(scalar));
     };
     llvm::for_each(op->getOperands(), share);
     for (Operation &inner : op.getBody()->without_terminator())

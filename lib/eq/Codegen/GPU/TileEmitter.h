@@ -117,6 +117,8 @@ private:
   SmallVector<Value> readInits(linalg::GenericOp op, ArrayRef<Value> dims,
                                bool all);
   Value emitExtract(tensor::ExtractOp op);
+  Value chooseElement(ArrayRef<Value> values, RankedTensorType type,
+                      ValueRange indices);
   Value readMapped(Value tensor, AffineMap map, ArrayRef<Value> dims);
   void storeResult(Value result, Value value, Value linear);
   SmallVector<const TilePlace *> placesRead(const TileItem &item);
