@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_threads import sums
+import test_threads
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOOLS = Path(os.environ.get("EQ_BUILD_DIR", REPOSITORY / "build/release")) / "bin"
@@ -61,7 +61,7 @@ def digits(folder, samples, _):
 def flow(folder, samples, size):
     batch = {"x": random((samples, size), 1, 2.0)}
     batch["x"][samples // 2 :] *= np.float32(1e-3)  # takes fewer steps
-    shared = {"w": 3 * contraction(size, size, 2), "b": random(size, 4)}
+    shared = {"w": 3 * contraction(size, size, 2), "b": random(size, 4), "times": np.linspace(0, 1, 5, dtype="f4")}
     return sized(folder, "flow", size, "test/python/Inputs"), batch, shared, ["tol=1e-6"]
 
 
@@ -125,7 +125,7 @@ def test_tiles_have_the_bits_of_serial(problem, size, tmp_path):
 
 
 def test_sums_over_samples_have_the_bits_of_serial(tmp_path):
-    _, _, batch, shared, arguments = sums(77)
+    _, _, batch, shared, arguments = test_threads.sums(77)
     made = REPOSITORY / "test/python/Inputs/sums.mlir", batch, shared, arguments
     expected, _ = run(tmp_path, made, "--schedule=#eq.serial")
     assert len(set(expected["steps"])) > 2 and 0 in expected["steps"]
@@ -134,6 +134,26 @@ def test_sums_over_samples_have_the_bits_of_serial(tmp_path):
         got, output = run(tmp_path, made, "--on=sim", f"--sim-order={order}", f"--schedule={where}")
         assert "simulated 1 kernels" in output
         assert_same_bits(got, expected, f"{where}, {order}")
+
+
+@pytest.mark.parametrize("name", test_threads.THREADS)
+def test_tiles_run_what_threads_run(name, tmp_path):
+    """Loops inside, events, records, branches with tensors; more and fewer samples than a tile has."""
+    for samples, shape in ((77, (2, 2, 3, 5, 0)), (3, (3, 1, 16, 1, 2))):
+        problem = test_threads.THREADS[name](samples)
+        expected, _ = test_threads.run(tmp_path, problem, "--on=serial")
+        schedule = f"--schedule={text_of(shape)}"
+        got, output = test_threads.run(tmp_path, problem, "--on=sim", "--sim-order=descending", schedule)
+        assert "simulated" in output
+        assert_same_bits(got, expected, f"{schedule}, {samples} samples")
+
+
+@pytest.mark.parametrize("name", test_threads.CHECKED)
+def test_checks_hold_in_tiles(name):
+    command = [TOOLS / "eq-run", REPOSITORY / f"test/Run/{name}.mlir", "--on=sim", "--sim-order=3"]
+    done = subprocess.run([*command, f"--schedule={text_of((2, 2, 3, 5, 0))}"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ("simulated" in done.stdout) == (name not in test_threads.WITHOUT_BATCH)
 
 
 def test_many_samples_pass_through_few_places(tmp_path):

@@ -70,7 +70,7 @@ LIMITS = {
     "DEQ 64": Limits((232, 255), shared=(82704, 115216)),
     "DEQ 128": Limits((232, 242), shared=(164112, 197648)),
     "DEQ with gain": Limits((198, 200), shared=(82704, 82704)),
-    "neural ODE of 64 states": Limits((144, 159), shared=(98704, 98704)),
+    "neural ODE of 64 states": Limits((155, 159), shared=(115120, 115120)),
     "two layers": Limits((198, 234), shared=(93072, 111056)),
 }
 

@@ -37,6 +37,40 @@ struct TilePlace {
 /// Ops that share a loop over rows; or one op.
 using TileItem = SmallVector<Operation *>;
 
+/// Whether an op only gives other indices to the elements of its first operand:
+/// slices at constant places, and shapes with other dimensions.
+bool isTileView(Operation *op);
+/// The tensor whose elements are read through views.
+Value sourceOfTileViews(Value value);
+/// Whether each element of an op's result is an element of an operand, by its
+/// indices: tensor.insert, tensor.insert_slice at constant places, eq.push.
+bool isTileMove(Operation *op);
+
+/// What values of loops and branches in a region stand for.
+///
+///   scf.for iter_args(%a = %r)      %a is the record %r
+///   %y = scf.for iter_args(%a = %z) %y is %a, which has memory of its own
+///   eq.loop shared(%w)  step(%v)    %v is %w
+class TileRoots {
+public:
+  explicit TileRoots(LoopOp loop);
+
+  /// The value that this one stands for: itself, if for none.
+  Value of(Value value) const;
+  /// Those that stand for a value, and it itself.
+  SmallVector<Value> standInsOf(Value value) const;
+  /// Whether the value is a record of the outermost loop.
+  bool isRecord(Value value) const { return records.contains(of(value)); }
+
+private:
+  void collect(Block &block);
+  void add(Value value, Value root);
+
+  DenseMap<Value, Value> roots;
+  DenseMap<Value, SmallVector<Value>> standIns;
+  DenseSet<Value> records;
+};
+
 class TilePlan {
 public:
   /// Why a loop has no such plan, or nothing.
@@ -57,7 +91,7 @@ public:
   /// Where a tensor is, or null: a region's tensor may be in registers only,
   /// and a shared operand in global memory.
   const TilePlace *placeOf(Value value) const {
-    auto found = places.find(value);
+    auto found = places.find(roots.of(value));
     return found == places.end() ? nullptr : &found->second;
   }
   /// The state whose memory a tensor of the step is written to at once, in
@@ -71,7 +105,12 @@ public:
     return statePlaces[i].element ? &statePlaces[i] : nullptr;
   }
   /// Whether the value differs between samples.
-  bool isVarying(Value value) const { return varying.contains(value); }
+  bool isVarying(Value value) const {
+    return varying.contains(roots.of(value));
+  }
+  const TileRoots &getRoots() const { return roots; }
+  /// The arguments of a region of a loop that stand for `shared` operands.
+  static ArrayRef<BlockArgument> sharedOf(LoopOp loop, Region &region);
   /// The dimension of an op that its rows are.
   static unsigned rowOf(linalg::GenericOp op);
 
@@ -92,6 +131,7 @@ private:
   TilePlace makePlace(RankedTensorType type, bool ofSamples) const;
   void planBlock(Block &block);
   void findVarying(Block &block);
+  void findVaryingInside(Operation *op);
   void placeResidents();
   void placeStatesAndIns();
   void findDirectStates();
@@ -99,12 +139,14 @@ private:
   void addScratch(Value value, int64_t from, int64_t to);
   bool needsMemory(Value value) const;
   int64_t timeOf(Operation *op) const;
+  int64_t lastUseOf(Value value) const;
 
   LoopOp loop;
+  TileRoots roots;
   int64_t samples;
   int64_t sharedBytes;
   int64_t time = 0;
-  DenseMap<Operation *, int64_t> times;
+  DenseMap<Operation *, int64_t> times, endTimes;
   DenseMap<Block *, SmallVector<TileItem>> items;
   DenseMap<Value, TilePlace> places;
   DenseMap<Value, unsigned> direct;

@@ -36,8 +36,7 @@ std::optional<std::string> whyNoTiles(LoopOp loop) {
 std::optional<std::string> whyBetterTiles(LoopOp loop) {
   if (whyNoTiles(loop))
     return std::nullopt;
-  ArrayRef<BlockArgument> arguments = loop.getStep().getArguments();
-  for (BlockArgument argument : arguments.take_back(loop.getShared().size())) {
+  for (BlockArgument argument : TilePlan::sharedOf(loop, loop.getStep())) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
     if (type && !argument.use_empty() &&
         type.getNumElements() > mostElementsOfThreads)

@@ -75,9 +75,63 @@ static bool isListed(Operation *op) {
           type.getNumElements() <= mostListed);
 }
 
-static bool hasForm(Operation *op) {
-  if (op->hasTrait<OpTrait::IsTerminator>())
+// A loop hands a tensor on in its memory, which each turn writes: no other of
+// its tensors may be what a turn gives, nor the same one with other indices.
+static bool keepsPlaces(ValueRange arguments, ValueRange yields) {
+  for (auto [argument, yield] : llvm::zip(arguments, yields))
+    if (isa<RankedTensorType>(yield.getType()) && yield != argument &&
+        llvm::is_contained(arguments, sourceOfTileViews(yield)))
+      return false;
+  return true;
+}
+
+// Records are written, and handed on. Nobody reads one.
+static bool readsRecord(Operation *op, const TileRoots &roots) {
+  return op
+      ->walk([&](Operation *inner) {
+        bool handsOn = isa<RecordOp, scf::ForOp, scf::IfOp, LoopOp>(inner) ||
+                       inner->hasTrait<OpTrait::IsTerminator>();
+        bool reads =
+            !handsOn && llvm::any_of(inner->getOperands(), [&](Value value) {
+              return roots.isRecord(value);
+            });
+        return reads ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+static bool hasForm(Operation *op, const TileRoots &roots) {
+  if (op->hasTrait<OpTrait::IsTerminator>() || isa<CancelledOp>(op))
     return true;
+  if (readsRecord(op, roots))
+    return false;
+  auto isCarried = [&](Value value) {
+    return isScalar(value.getType()) || roots.isRecord(value) ||
+           isMatrixOfNumbers(value.getType());
+  };
+  if (auto record = dyn_cast<RecordOp>(op))
+    return roots.isRecord(record.getBuffer());
+  if (isTileView(op) || isTileMove(op))
+    return llvm::all_of(op->getOperandTypes(),
+                        [](Type type) {
+                          return isScalar(type) || isMatrixOfNumbers(type);
+                        }) &&
+           isMatrixOfNumbers(op->getResult(0).getType());
+  if (auto inner = dyn_cast<scf::ForOp>(op))
+    return llvm::all_of(inner.getInitArgs(), isCarried) &&
+           keepsPlaces(inner.getRegionIterArgs(), inner.getYieldedValues());
+  if (auto inner = dyn_cast<LoopOp>(op)) {
+    auto states =
+        inner.getStep().getArguments().slice(1, inner.getStateTypes().size());
+    auto next = cast<NextOp>(inner.getStep().front().getTerminator());
+    SmallVector<Value> arguments(states);
+    return inner.getBatchDims().empty() && inner.getSum().empty() &&
+           llvm::all_of(inner->getOperands(), isCarried) &&
+           llvm::all_of(inner.getFinals(), isCarried) &&
+           llvm::all_of(inner.getRecord(),
+                        [&](Value record) { return roots.isRecord(record); }) &&
+           keepsPlaces(arguments, next.getStates());
+  }
   if (auto generic = dyn_cast<GenericOp>(op))
     return isTileable(generic);
   if (isa<tensor::EmptyOp, tensor::ExtractOp, tensor::SplatOp>(op))
@@ -85,7 +139,7 @@ static bool hasForm(Operation *op) {
   if (op->hasTrait<OpTrait::ConstantLike>() || isa<tensor::FromElementsOp>(op))
     return isScalar(op->getResult(0).getType()) || isListed(op);
   if (auto branch = dyn_cast<scf::IfOp>(op))
-    return llvm::all_of(branch.getResultTypes(), isScalar);
+    return llvm::all_of(branch.getResults(), isCarried);
   return isFreeOfStructure(op);
 }
 
@@ -94,17 +148,16 @@ std::optional<std::string> TilePlan::whyNot(LoopOp loop) {
     return "it has no batch";
   if (!loop.getSum().empty())
     return "it has sums over samples";
-  if (!loop.getRecord().empty())
-    return "it records steps";
   for (Region *region : {&loop.getStart(), &loop.getStep(), &loop.getFinish()})
     for (Type type : region->getArgumentTypes())
       if (!isScalar(type) && !isMatrixOfNumbers(type))
         return "it has tensors that are not of numbers";
   Operation *found = nullptr;
+  TileRoots roots(loop);
   for (Region *region :
        {&loop.getStart(), &loop.getStep(), &loop.getFinish()}) {
     region->walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (!hasForm(op)) {
+      if (!hasForm(op, roots)) {
         found = op;
         return WalkResult::interrupt();
       }
@@ -118,14 +171,10 @@ std::optional<std::string> TilePlan::whyNot(LoopOp loop) {
              "' has no form for tiles";
   }
   auto next = cast<NextOp>(loop.getStep().front().getTerminator());
-  for (auto [i, value] : llvm::enumerate(next.getStates())) {
-    auto argument = dyn_cast<BlockArgument>(value);
-    if (argument && isa<RankedTensorType>(value.getType()) &&
-        argument.getArgNumber() >= 1 &&
-        argument.getArgNumber() <= loop.getStateTypes().size() &&
-        argument.getArgNumber() != 1 + i)
-      return "a state becomes another";
-  }
+  SmallVector<Value> states(
+      loop.getStep().getArguments().slice(1, loop.getStateTypes().size()));
+  if (!keepsPlaces(states, next.getStates()))
+    return "a state becomes another";
   return std::nullopt;
 }
 
@@ -202,23 +251,64 @@ int64_t TilePlan::chooseWarps(LoopOp loop, int64_t rows) {
 // The order of ops
 //===----------------------------------------------------------------------===//
 
+// Loops of a sample: of a block of threads, until the last sample is done.
+static bool isInnerLoop(Operation *op) { return isa<scf::ForOp, LoopOp>(op); }
+
 void TilePlan::findVarying(Block &block) {
   for (Operation &op : block) {
     bool reads = false;
     op.walk([&](Operation *inner) {
-      reads |= llvm::any_of(inner->getOperands(), [&](Value value) {
-        return varying.contains(value);
-      });
+      reads |= llvm::any_of(inner->getOperands(),
+                            [&](Value value) { return isVarying(value); });
     });
-    if (!reads)
+    bool hasMemory =
+        isInnerLoop(&op) ||
+        (isa<scf::IfOp>(op) && llvm::any_of(op.getResultTypes(), [](Type type) {
+           return isa<RankedTensorType>(type);
+         }));
+    if (!reads && !hasMemory)
       continue;
     for (Value result : op.getResults())
       varying.insert(result);
-    if (auto branch = dyn_cast<scf::IfOp>(op))
-      for (Region *region : branch.getRegions())
-        if (!region->empty())
-          findVarying(region->front());
+    if (isa<scf::IfOp, scf::ForOp, LoopOp>(op))
+      findVaryingInside(&op);
   }
+}
+
+// What loops carry differs between samples as soon as they take different
+// numbers of turns; and what a branch gives has memory, of samples.
+void TilePlan::findVaryingInside(Operation *op) {
+  auto vary = [&](ValueRange values) {
+    for (Value value : values)
+      varying.insert(value);
+  };
+  if (auto inner = dyn_cast<scf::ForOp>(op)) {
+    vary(inner.getRegionIterArgs());
+    if (llvm::any_of(ValueRange{inner.getLowerBound(), inner.getUpperBound(),
+                                inner.getStep()},
+                     [&](Value bound) { return isVarying(bound); }))
+      varying.insert(inner.getInductionVar());
+  }
+  if (auto inner = dyn_cast<LoopOp>(op)) {
+    for (Region *region :
+         {&inner.getStart(), &inner.getStep(), &inner.getFinish()})
+      if (!region->empty())
+        for (BlockArgument argument : region->getArguments())
+          // A scalar that all samples share is as it was.
+          if (!llvm::is_contained(sharedOf(inner, *region), argument))
+            varying.insert(argument);
+    for (Region *region :
+         {&inner.getStart(), &inner.getStep(), &inner.getFinish()})
+      if (!region->empty())
+        for (auto [argument, operand] :
+             llvm::zip(sharedOf(inner, *region), inner.getShared()))
+          if (isVarying(operand))
+            varying.insert(argument);
+  }
+  vary(op->getResults());
+  for (Region &region : op->getRegions())
+    if (!region.empty())
+      findVarying(region.front());
 }
 
 // Ops with a value for each of some rows.
@@ -295,21 +385,43 @@ void TilePlan::planBlock(Block &block) {
     }
     ++time;
     made.push_back(item);
-    if (auto branch = dyn_cast<scf::IfOp>(op))
-      for (Region *region : branch.getRegions())
-        if (!region->empty())
-          planBlock(region->front());
+    if (!isa<scf::IfOp, scf::ForOp, LoopOp>(op))
+      continue;
+    for (Region &region : op->getRegions())
+      if (!region.empty())
+        planBlock(region.front());
+    endTimes[op] = time++;
   }
   items[&block] = std::move(made);
 }
 
+// What an inner region gives is read at its end.
 int64_t TilePlan::timeOf(Operation *op) const {
-  for (; op && !isa<LoopOp>(op); op = op->getParentOp()) {
+  for (; op && op != loop; op = op->getParentOp()) {
     auto found = times.find(op);
     if (found != times.end())
       return found->second;
+    auto end = endTimes.find(op->getParentOp());
+    if (op->hasTrait<OpTrait::IsTerminator>() && end != endTimes.end())
+      return end->second;
   }
   return time; // the end of the region
+}
+
+// A loop reads in each turn what was made before it.
+int64_t TilePlan::lastUseOf(Value value) const {
+  int64_t last = -1;
+  for (Value standIn : roots.standInsOf(value))
+    for (Operation *user : standIn.getUsers()) {
+      last = std::max(last, timeOf(user));
+      if (isTileView(user))
+        last = std::max(last, lastUseOf(user->getResult(0)));
+      for (Operation *op = user; op && op != loop; op = op->getParentOp())
+        if (isInnerLoop(op) && endTimes.contains(op) &&
+            !op->isAncestor(value.getParentBlock()->getParentOp()))
+          last = std::max(last, endTimes.lookup(op));
+    }
+  return last;
 }
 
 //===----------------------------------------------------------------------===//
@@ -340,7 +452,7 @@ TilePlace TilePlan::makePlace(RankedTensorType type, bool ofSamples) const {
 void TilePlan::placeResidents() {
   size_t count = loop.getShared().size();
   for (size_t i = 0; i < count; ++i) {
-    Value inStep = loop.getStep().getArguments().take_back(count)[i];
+    Value inStep = sharedOf(loop, loop.getStep())[i];
     auto type = dyn_cast<RankedTensorType>(inStep.getType());
     if (!type || inStep.use_empty())
       continue;
@@ -350,7 +462,7 @@ void TilePlan::placeResidents() {
     for (Region *region :
          {&loop.getStart(), &loop.getStep(), &loop.getFinish()})
       if (!region->empty())
-        places[region->getArguments().take_back(count)[i]] = place;
+        places[sharedOf(loop, *region)[i]] = place;
   }
 }
 
@@ -411,8 +523,10 @@ void TilePlan::findDirectStates() {
         maker->getBlock() != &step || direct.count(value))
       continue;
     int64_t at = timeOf(maker);
-    bool isLast = llvm::all_of(old.getUses(), [&](OpOperand &use) {
+    auto isBefore = [&](OpOperand &use) {
       int64_t when = timeOf(use.getOwner());
+      if (isTileView(use.getOwner()))
+        return lastUseOf(use.getOwner()->getResult(0)) < at;
       if (when != at)
         return when < at;
       // In the nest: each row reads its own element.
@@ -420,6 +534,9 @@ void TilePlan::findDirectStates() {
       return generic && generic->getBlock() == &step &&
              generic.getNumLoops() == 1 &&
              generic.getMatchingIndexingMap(&use).isIdentity();
+    };
+    bool isLast = llvm::all_of(roots.standInsOf(old), [&](Value standIn) {
+      return llvm::all_of(standIn.getUses(), isBefore);
     });
     if (!isLast)
       continue;
@@ -434,8 +551,10 @@ bool TilePlan::needsMemory(Value value) const {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (!type || type.getRank() == 0 || !opensNest(maker))
     return false;
-  return llvm::any_of(value.getUsers(), [&](Operation *user) {
-    return timeOf(user) != timeOf(maker);
+  return llvm::any_of(roots.standInsOf(value), [&](Value standIn) {
+    return llvm::any_of(standIn.getUsers(), [&](Operation *user) {
+      return timeOf(user) != timeOf(maker);
+    });
   });
 }
 
@@ -464,33 +583,65 @@ void TilePlan::addScratch(Value value, int64_t from, int64_t to) {
 
 void TilePlan::placeScratch(Region &region) {
   scratch.clear();
-  auto add = [&](Value value, int64_t from) {
-    int64_t to = from;
-    for (Operation *user : value.getUsers())
-      to = std::max(to, timeOf(user));
-    addScratch(value, from, to);
+  auto add = [&](Value value, int64_t from, int64_t to) {
+    addScratch(value, from, std::max(to, lastUseOf(value)));
   };
   for (BlockArgument argument : region.getArguments())
     if (isa<RankedTensorType>(argument.getType()) && !argument.use_empty() &&
         !places.count(argument) && varying.contains(argument))
-      add(argument, -1);
-  region.walk([&](GenericOp op) {
-    for (Value result : op->getResults())
-      if (!places.count(result) && needsMemory(result))
-        add(result, timeOf(op));
+      add(argument, -1, -1);
+  // What is the same as something else is where that is.
+  auto addOwn = [&](ValueRange values, Operation *op) {
+    for (Value value : values)
+      if (isa<RankedTensorType>(value.getType()) && roots.of(value) == value &&
+          !roots.isRecord(value))
+        add(value, timeOf(op), std::max(timeOf(op), endTimes.lookup(op)));
+  };
+  region.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (auto generic = dyn_cast<GenericOp>(op)) {
+      for (Value result : generic->getResults())
+        if (!places.count(result) && needsMemory(result))
+          add(result, timeOf(op), timeOf(op));
+    } else if (isTileMove(op)) {
+      addOwn(op->getResults(), op);
+    } else if (isInnerLoop(op) || isa<scf::IfOp>(op)) {
+      if (!endTimes.contains(op))
+        return; // nobody reads what it gives
+      if (auto inner = dyn_cast<scf::ForOp>(op))
+        addOwn(inner.getRegionIterArgs(), op);
+      if (auto inner = dyn_cast<LoopOp>(op))
+        addOwn(inner.getStep().getArguments().slice(
+                   1, inner.getStateTypes().size()),
+               op);
+      addOwn(op->getResults(), op);
+    }
   });
 }
 
+//===----------------------------------------------------------------------===//
+// The plan
+//===----------------------------------------------------------------------===//
+
+ArrayRef<BlockArgument> TilePlan::sharedOf(LoopOp loop, Region &region) {
+  size_t states = loop.getStateTypes().size();
+  size_t first = &region == &loop.getStart()  ? loop.getInit().size()
+                 : &region == &loop.getStep() ? 1 + states
+                                              : 2 + states;
+  return ArrayRef<BlockArgument>(region.getArguments())
+      .slice(first + loop.getIns().size(), loop.getShared().size());
+}
+
 TilePlan::TilePlan(LoopOp loop, int64_t samples)
-    : loop(loop), samples(samples),
+    : loop(loop), roots(loop), samples(samples),
       sharedBytes(mailBytes + 4 * warpLanes * samples) {
-  size_t shared = loop.getShared().size();
   for (Region *region :
        {&loop.getStart(), &loop.getStep(), &loop.getFinish()}) {
     if (region->empty())
       continue;
-    for (BlockArgument argument : region->getArguments().drop_back(shared))
-      varying.insert(argument);
+    for (BlockArgument argument : region->getArguments())
+      if (!roots.isRecord(argument) &&
+          !llvm::is_contained(sharedOf(loop, *region), argument))
+        varying.insert(argument);
     findVarying(region->front());
   }
   placeResidents();

@@ -74,19 +74,19 @@ private:
   Idle findIdle(Value going);
   Turn changeHands(const Turn &turn, const Idle &idle);
   void finishSamples(const Turn &turn, Value done, Value count);
-  Turn startSamples(const Turn &turn, Value starts, Value count, Value left,
+  Turn startSamples(const Turn &turn, Value starts, Value idle, Value left,
                     Value first);
   void loadTensors(Value count, const Turn &turn, Value left, Value first);
   Value loadScalars(unsigned argument, Type type, Value sample, Value mask,
-                    Value old);
+                    Value old, bool fills = false);
   Value loadOperand(Value operand, Type type, Value sample, Value mask,
-                    Value old);
+                    Value old, bool fills = false);
   void storeScalars(Value value, unsigned argument, Value sample, Value mask);
   Turn runStep(const Turn &turn, Value going);
   void takeOver(NextOp next, Batcher &batcher, TileEmitter &emitter, Value mask,
                 Turn &turn);
-  void mapShared(Batcher &batcher, TileEmitter &emitter, Region &region,
-                 unsigned first);
+  void mapShared(Batcher &batcher, TileEmitter &emitter, Region &region);
+  void mapRecords(TileEmitter &emitter, Region &region, Value samples);
   void mapTurn(Batcher &batcher, Region &region, unsigned firstState,
                unsigned firstIns, const Turn &turn);
   Value sampleOf(const Turn &turn, Value lane, Value component);
@@ -201,8 +201,7 @@ void TileLowering::openThread() {
 // Once: what the steps read of shared tensors. The barrier of the first change
 // publishes it.
 void TileLowering::loadResidents() {
-  ArrayRef<BlockArgument> arguments = loop.getStep().getArguments();
-  arguments = arguments.take_back(loop.getShared().size());
+  ArrayRef<BlockArgument> arguments = TilePlan::sharedOf(loop, loop.getStep());
   Batcher batcher(size);
   TileEmitter emitter(builder, loc, plan, thread, batcher);
   int64_t threads = 32 * thread.warps;
@@ -351,10 +350,10 @@ Value TileLowering::addressOf(const TilePlace &place, Value memory,
   return elementAddress(builder, loc, memory, place.element, add(first, at));
 }
 
-// Those that the mask has get the value of their sample; the others keep
-// theirs.
+// Those that the mask has get the value of their sample, a place without a
+// sample that of the first one if `fills`; the others keep theirs.
 Value TileLowering::loadScalars(unsigned argument, Type type, Value sample,
-                                Value mask, Value old) {
+                                Value mask, Value old, bool fills) {
   SmallVector<Value> loaded;
   Value first = wide(0);
   for (int64_t i = 0; i < size; ++i) {
@@ -364,15 +363,18 @@ Value TileLowering::loadScalars(unsigned argument, Type type, Value sample,
         elementAddress(builder, loc, launch.argument(argument), type, at),
         type));
   }
+  if (fills)
+    mask = arith::OrIOp::create(
+        builder, loc, mask, compare(Predicate::slt, sample, splat(wide(0))));
   return choose(mask, gather(loaded), old);
 }
 
 // The same of an `init` or `ins` operand; nobody uses one that is not read.
 Value TileLowering::loadOperand(Value operand, Type type, Value sample,
-                                Value mask, Value old) {
+                                Value mask, Value old, bool fills) {
   if (!isRead(operand))
     return old;
-  return loadScalars(batched[operand], type, sample, mask, old);
+  return loadScalars(batched[operand], type, sample, mask, old, fills);
 }
 
 // By one warp: all have the same.
@@ -388,9 +390,9 @@ void TileLowering::storeScalars(Value value, unsigned argument, Value sample,
 }
 
 void TileLowering::mapShared(Batcher &batcher, TileEmitter &emitter,
-                             Region &region, unsigned first) {
+                             Region &region) {
   for (auto [argument, number] :
-       llvm::zip(region.getArguments().drop_front(first), sharedArguments)) {
+       llvm::zip(TilePlan::sharedOf(loop, region), sharedArguments)) {
     Value parameter = launch.argument(number);
     if (isa<RankedTensorType>(argument.getType())) {
       emitter.setGlobal(argument, parameter);
@@ -401,6 +403,17 @@ void TileLowering::mapShared(Batcher &batcher, TileEmitter &emitter,
           arith::TruncIOp::create(builder, loc, argument.getType(), parameter);
     batcher.map(argument, parameter);
   }
+}
+
+// Of a step, or of a start that has them.
+void TileLowering::mapRecords(TileEmitter &emitter, Region &region,
+                              Value samples) {
+  emitter.setSamples(samples);
+  size_t first = TilePlan::sharedOf(loop, region).end() -
+                 ArrayRef<BlockArgument>(region.getArguments()).begin();
+  for (auto [argument, number] :
+       llvm::zip(region.getArguments().drop_front(first), recordArguments))
+    emitter.setRecord(argument, launch.argument(number));
 }
 
 void TileLowering::mapTurn(Batcher &batcher, Region &region,
@@ -427,7 +440,8 @@ void TileLowering::finishSamples(const Turn &turn, Value done, Value number) {
     batcher.map(region.getArgument(0), turn.k);
     batcher.map(region.getArgument(1), turn.again);
     mapTurn(batcher, region, 2, 2 + numStates, turn);
-    mapShared(batcher, emitter, region, 2 + numStates + loop.getIns().size());
+    mapShared(batcher, emitter, region);
+    emitter.setCancelled(turn.closed);
     emitter.emitRegion(region);
     yielded = SmallVector<Value>(region.front().getTerminator()->getOperands());
   }
@@ -451,7 +465,8 @@ void TileLowering::finishSamples(const Turn &turn, Value done, Value number) {
     } else if (place && place->ofSamples) {
       inMemory.push_back({place, argument});
     } else {
-      // The same for all samples, or in registers.
+      // The same for all samples, in registers, or seen with other indices.
+      emitter.prepareRead(yielded[i]);
       emitter.forEachOfWarp(type.getNumElements(), [&](Value element) {
         Value value =
             emitter.read(yielded[i], emitter.indicesOf(element, type));
@@ -502,8 +517,9 @@ void TileLowering::finishSamples(const Turn &turn, Value done, Value number) {
   emitter.settle();
 }
 
-// Tensors of the `number` samples that come: warp by warp, neighbours in
-// memory.
+// Tensors of samples for `number` idle places: warp by warp, neighbours in
+// memory. Places without a sample get the last one: what guards a division may
+// have been computed before the loop, and all places take the steps.
 void TileLowering::loadTensors(Value number, const Turn &turn, Value left,
                                Value first) {
   SmallVector<std::pair<const TilePlace *, Value>> loads;
@@ -526,6 +542,8 @@ void TileLowering::loadTensors(Value number, const Turn &turn, Value left,
   forEachPlace(number, moved, emitter, [&](Value at, Value place) {
     Value sample = choose(compare(Predicate::slt, at, left), add(turn.next, at),
                           add(first, subtract(at, left)));
+    sample = arith::MinSIOp::create(builder, loc, sample,
+                                    subtract(launch.samples(), wide(1)));
     Transfers transfers;
     for (auto [to, operand] : loads) {
       Value from = launch.argument(batched[operand]);
@@ -559,11 +577,11 @@ void TileLowering::takeOver(NextOp next, Batcher &batcher, TileEmitter &emitter,
   emitter.settle();
 }
 
-// `starts` have new samples, the first `number` of the idle places.
+// `starts` have new samples, the first ones of `idle` places.
 TileLowering::Turn TileLowering::startSamples(const Turn &turn, Value starts,
-                                              Value number, Value left,
+                                              Value idle, Value left,
                                               Value first) {
-  loadTensors(number, turn, left, first);
+  loadTensors(idle, turn, left, first);
   Turn started = turn;
   started.k = choose(starts, splat(count(0)), turn.k);
   started.again = arith::OrIOp::create(builder, loc, starts, turn.again);
@@ -575,7 +593,8 @@ TileLowering::Turn TileLowering::startSamples(const Turn &turn, Value starts,
   for (auto [i, operand] : llvm::enumerate(loop.getIns()))
     if (Type type = insType(i); !isa<RankedTensorType>(type)) {
       Value &value = started.ins[scalar++];
-      value = loadOperand(operand, type, turn.sample, starts, value);
+      value = loadOperand(operand, type, turn.sample, starts, value,
+                          /*fills=*/true);
     }
   barrier();
   if (loop.getStart().empty()) {
@@ -604,7 +623,8 @@ TileLowering::Turn TileLowering::startSamples(const Turn &turn, Value starts,
   for (size_t i = 0; i < loop.getIns().size(); ++i)
     if (!isa<RankedTensorType>(insType(i)))
       batcher.map(region.getArgument(numInit + i), started.ins[scalar++]);
-  mapShared(batcher, emitter, region, numInit + loop.getIns().size());
+  mapShared(batcher, emitter, region);
+  mapRecords(emitter, region, turn.sample);
   emitter.emitRegion(region);
   auto next = cast<NextOp>(region.front().getTerminator());
   takeOver(next, batcher, emitter, starts, started);
@@ -652,7 +672,8 @@ TileLowering::Turn TileLowering::changeHands(const Turn &turn,
   Value done = both(has, idle.mask);
   Batcher batcher(size);
   TileEmitter emitter(builder, loc, plan, thread, batcher);
-  when(emitter.anyOfTile(done), [&] { finishSamples(turn, done, idle.count); });
+  when(emitter.anyOfTile(done),
+       [&] { finishSamples(changed, done, idle.count); });
 
   // The chunk, if there is a new one.
   Value chunkSize = widen(launch.chunk());
@@ -699,8 +720,7 @@ TileLowering::Turn TileLowering::changeHands(const Turn &turn,
   builder.setInsertionPointToStart(started.thenBlock());
   Turn withNew = changed;
   withNew.next = turn.next; // where samples are counted from
-  Value number32 = arith::TruncIOp::create(builder, loc, i32, taken);
-  withNew = startSamples(withNew, starts, number32, left, first);
+  withNew = startSamples(withNew, starts, idle.count, left, first);
   withNew.next = changed.next;
   scf::YieldOp::create(builder, loc, withNew.values());
   builder.setInsertionPointToStart(started.elseBlock());
@@ -718,7 +738,8 @@ TileLowering::Turn TileLowering::runStep(const Turn &turn, Value going) {
   unsigned numStates = stateTypes.size();
   batcher.map(region.getArgument(0), turn.k);
   mapTurn(batcher, region, 1, 1 + numStates, turn);
-  mapShared(batcher, emitter, region, 1 + numStates + loop.getIns().size());
+  mapShared(batcher, emitter, region);
+  mapRecords(emitter, region, turn.sample);
   emitter.emitRegion(region);
   auto next = cast<NextOp>(region.front().getTerminator());
   Turn stepped = turn;

@@ -182,19 +182,15 @@ SmallVector<Value> TileEmitter::indicesOf(Value element,
 }
 
 Value TileEmitter::read(Value tensor, ValueRange indices) {
+  tensor = plan.getRoots().of(tensor);
   auto type = cast<RankedTensorType>(tensor.getType());
   if (Value point = points.lookup(tensor))
     return point;
   if (const TilePlace *place = plan.placeOf(tensor))
     return load(*place, linearOf(*place, indices));
   if (Value pointer = globals.lookup(tensor)) {
-    Value linear = index(0);
-    for (auto [size, at] : llvm::zip(type.getShape(), indices)) {
-      linear = builder.createOrFold<arith::MulIOp>(loc, linear, index(size));
-      linear = builder.createOrFold<arith::AddIOp>(loc, linear, at);
-    }
-    Value wide =
-        arith::IndexCastOp::create(builder, loc, builder.getI64Type(), linear);
+    Value wide = arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
+                                            rowMajor(type, indices));
     return loadElement(
         builder, loc,
         elementAddress(builder, loc, pointer, type.getElementType(), wide),
@@ -202,6 +198,8 @@ Value TileEmitter::read(Value tensor, ValueRange indices) {
   }
   if (auto splat = tensor.getDefiningOp<tensor::SplatOp>())
     return batcher.get(splat.getInput());
+  if (Operation *op = tensor.getDefiningOp(); op && isTileView(op))
+    return read(op->getOperand(0), throughView(op, indices));
   auto constant = [&](TypedAttr number) -> Value {
     return arith::ConstantOp::create(builder, loc, number);
   };
@@ -224,14 +222,42 @@ Value TileEmitter::read(Value tensor, ValueRange indices) {
   return chooseElement(values, type, indices);
 }
 
-// Of a tensor whose elements, in order, are `values`.
-Value TileEmitter::chooseElement(ArrayRef<Value> values, RankedTensorType type,
-                                 ValueRange indices) {
+// The indices of the same element in the operand of a view.
+SmallVector<Value> TileEmitter::throughView(Operation *op, ValueRange indices) {
+  auto source = cast<RankedTensorType>(op->getOperand(0).getType());
+  if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
+    llvm::SmallBitVector dropped = slice.getDroppedDims();
+    SmallVector<Value> at;
+    for (int64_t dim = 0; dim < source.getRank(); ++dim) {
+      Value offset = index(slice.getStaticOffset(dim));
+      if (!dropped[dim]) {
+        Value steps = builder.createOrFold<arith::MulIOp>(
+            loc, indices.front(), index(slice.getStaticStride(dim)));
+        offset = builder.createOrFold<arith::AddIOp>(loc, offset, steps);
+        indices = indices.drop_front();
+      }
+      at.push_back(offset);
+    }
+    return at;
+  }
+  // Other dimensions have the same order of elements.
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  return indicesOf(rowMajor(type, indices), source);
+}
+
+Value TileEmitter::rowMajor(RankedTensorType type, ValueRange indices) {
   Value linear = index(0);
   for (auto [size, at] : llvm::zip(type.getShape(), indices)) {
     linear = builder.createOrFold<arith::MulIOp>(loc, linear, index(size));
     linear = builder.createOrFold<arith::AddIOp>(loc, linear, at);
   }
+  return linear;
+}
+
+// Of a tensor whose elements, in order, are `values`.
+Value TileEmitter::chooseElement(ArrayRef<Value> values, RankedTensorType type,
+                                 ValueRange indices) {
+  Value linear = rowMajor(type, indices);
   APInt known;
   if (matchPattern(linear, m_ConstantInt(&known)))
     return values[known.getZExtValue()];
@@ -357,6 +383,7 @@ void TileEmitter::copyTo(Value tensor, const TilePlace &place, Value mask) {
   if (tensor.getDefiningOp<tensor::EmptyOp>() ||
       (source && source->offset == place.offset))
     return;
+  source = plan.placeOf(sourceOf(tensor));
   SmallVector<const TilePlace *> sources;
   if (source)
     sources.push_back(source);
@@ -390,14 +417,30 @@ void TileEmitter::emitItems(Block &block) {
   }
 }
 
+// The tensor whose elements are read.
+Value TileEmitter::sourceOf(Value tensor) {
+  for (;;) {
+    Value source = plan.getRoots().of(sourceOfTileViews(tensor));
+    if (source == tensor)
+      return source;
+    tensor = source;
+  }
+}
+
+void TileEmitter::prepareRead(Value tensor) {
+  if (const TilePlace *place = plan.placeOf(sourceOf(tensor)))
+    prepare({place}, {});
+}
+
 // The tensors in shared memory that ops read, but for what they make.
 SmallVector<const TilePlace *> TileEmitter::placesRead(const TileItem &item) {
   SmallVector<const TilePlace *> reads;
   for (Operation *op : item)
     op->walk([&](Operation *inner) {
       for (Value operand : inner->getOperands()) {
-        Operation *maker = operand.getDefiningOp();
-        const TilePlace *place = plan.placeOf(operand);
+        Value source = sourceOf(operand);
+        Operation *maker = source.getDefiningOp();
+        const TilePlace *place = plan.placeOf(source);
         if (place && !(maker && llvm::is_contained(item, maker)))
           reads.push_back(place);
       }
@@ -409,6 +452,16 @@ void TileEmitter::emitOp(Operation *op) {
   known.clear();
   if (auto branch = dyn_cast<scf::IfOp>(op))
     return emitIf(branch);
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return emitFor(loop);
+  if (auto loop = dyn_cast<LoopOp>(op))
+    return emitLoop(loop);
+  if (auto record = dyn_cast<RecordOp>(op))
+    return emitRecord(record);
+  if (auto question = dyn_cast<CancelledOp>(op)) {
+    assert(cancelled && "expected 'eq.cancelled' in a finish");
+    return batcher.map(question.getResult(), cancelled);
+  }
   auto generic = dyn_cast<GenericOp>(op);
   if (generic && sharesWords && plan.isVarying(op->getResult(0)) &&
       TilePlan::isMaximum(generic) && thread.warps > 1 &&
@@ -421,9 +474,97 @@ void TileEmitter::emitOp(Operation *op) {
     return emitSums(generic);
   if (auto extract = dyn_cast<tensor::ExtractOp>(op))
     return batcher.map(extract.getResult(), emitExtract(extract));
+  if (isTileMove(op))
+    return emitMove(op);
   // Those are read where they are used.
-  if (!isa<tensor::SplatOp, tensor::FromElementsOp>(op))
+  if (!isa<tensor::SplatOp, tensor::FromElementsOp>(op) && !isTileView(op))
     batcher.batchOp(builder, op);
+}
+
+// Each element of the result is one of an operand.
+void TileEmitter::emitMove(Operation *op) {
+  Value result = op->getResult(0);
+  auto type = cast<RankedTensorType>(result.getType());
+  const TilePlace *place = plan.placeOf(result);
+  assert(place && "expected the plan to have memory for it");
+  prepare({}, {place});
+  auto both = [&](Value a, Value b) -> Value {
+    if (!a)
+      return b;
+    bool areSamples =
+        isa<VectorType>(a.getType()) || isa<VectorType>(b.getType());
+    if (areSamples) {
+      a = toSamples(a, builder.getI1Type());
+      b = toSamples(b, builder.getI1Type());
+    }
+    return arith::AndIOp::create(builder, loc, a, b);
+  };
+  auto compare = [&](arith::CmpIPredicate predicate, Value a,
+                     Value b) -> Value {
+    if (isa<VectorType>(b.getType()))
+      a = toSamples(a, builder.getIndexType());
+    return arith::CmpIOp::create(builder, loc, predicate, a, b);
+  };
+  auto choose = [&](Value condition, Value yes, Value no) -> Value {
+    Type element = type.getElementType();
+    auto isVector = [](Value value) {
+      return isa<VectorType>(value.getType());
+    };
+    if (isVector(condition) || isVector(yes) || isVector(no)) {
+      yes = toSamples(yes, element);
+      no = toSamples(no, element);
+    }
+    return arith::SelectOp::create(builder, loc, condition, yes, no);
+  };
+  using Predicate = arith::CmpIPredicate;
+  forEachOfWarp(type.getNumElements(), [&](Value element) {
+    SmallVector<Value> at = indicesOf(element, type);
+    Value position = linearOf(*place, at), value, isNew;
+    if (auto insert = dyn_cast<tensor::InsertOp>(op)) {
+      for (auto [here, wanted] : llvm::zip(at, insert.getIndices()))
+        isNew = both(isNew, compare(Predicate::eq, here, batcher.get(wanted)));
+      value = batcher.get(insert.getScalar());
+      Value old = read(insert.getDest(), at);
+      value = isNew ? choose(isNew, value, old) : value;
+    } else if (auto push = dyn_cast<PushOp>(op)) {
+      auto pushed = dyn_cast<RankedTensorType>(push.getValue().getType());
+      value = pushed ? read(push.getValue(), ArrayRef<Value>(at).drop_front())
+                     : batcher.get(push.getValue());
+      isNew = compare(Predicate::eq, at.front(), index(0));
+      Value before = arith::SubIOp::create(builder, loc, at.front(), index(1));
+      at.front() =
+          arith::SelectOp::create(builder, loc, isNew, index(0), before);
+      value = choose(isNew, value, read(push.getHistory(), at));
+    } else {
+      auto slice = cast<tensor::InsertSliceOp>(op);
+      llvm::SmallBitVector dropped = slice.getDroppedDims();
+      SmallVector<Value> from;
+      for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+        int64_t stride = slice.getStaticStride(dim);
+        int64_t size = slice.getStaticSize(dim);
+        // An index before the slice is far behind it as an unsigned number.
+        Value behind = arith::SubIOp::create(builder, loc, at[dim],
+                                             index(slice.getStaticOffset(dim)));
+        Value number =
+            builder.createOrFold<arith::DivUIOp>(loc, behind, index(stride));
+        Value inside = compare(Predicate::ult, number, index(size));
+        if (stride != 1)
+          inside =
+              both(inside, compare(Predicate::eq,
+                                   arith::RemUIOp::create(builder, loc, behind,
+                                                          index(stride)),
+                                   index(0)));
+        isNew = both(isNew, inside);
+        if (!dropped[dim])
+          from.push_back(
+              arith::SelectOp::create(builder, loc, inside, number, index(0)));
+      }
+      value = read(slice.getSource(), from);
+      value = choose(isNew, value, read(slice.getDest(), at));
+    }
+    store(value, *place, position);
+  });
+  known.clear();
 }
 
 // At an index for each sample, its own element.
@@ -451,93 +592,6 @@ Value TileEmitter::emitExtract(tensor::ExtractOp op) {
     gathered = vector::InsertOp::create(builder, loc, element, gathered, i);
   }
   return gathered;
-}
-
-// A branch is taken by all threads or by none. The other samples compute what
-// nobody reads.
-void TileEmitter::emitIf(scf::IfOp op) {
-  Value condition = batcher.get(op.getCondition());
-  bool isVarying = isa<VectorType>(condition.getType());
-  SmallVector<Type> types;
-  for (Value result : op.getResults())
-    types.push_back(plan.isVarying(result) ? batcher.widen(result.getType())
-                                           : result.getType());
-  SmallVector<Range> readBefore = wasRead, writtenBefore = wasWritten;
-  SmallVector<Range> readAfter, writtenAfter;
-  auto emitBranch = [&](Region &region) -> SmallVector<Value> {
-    wasRead = readBefore;
-    wasWritten = writtenBefore;
-    SmallVector<Value> values;
-    if (!region.empty()) {
-      emitItems(region.front());
-      for (auto [value, result] : llvm::zip(
-               region.front().getTerminator()->getOperands(), op.getResults()))
-        values.push_back(plan.isVarying(result) ? batcher.wide(builder, value)
-                                                : batcher.get(value));
-    }
-    llvm::append_range(readAfter, wasRead);
-    llvm::append_range(writtenAfter, wasWritten);
-    return values;
-  };
-  auto finish = [&] {
-    wasRead = readAfter;
-    wasWritten = writtenAfter;
-  };
-
-  if (!isVarying) {
-    auto branch = scf::IfOp::create(builder, loc, types, anyOfTile(condition),
-                                    /*withElse=*/true);
-    for (auto [block, region] :
-         {std::pair(branch.thenBlock(), &op.getThenRegion()),
-          std::pair(branch.elseBlock(), &op.getElseRegion())}) {
-      OpBuilder::InsertionGuard guard(builder);
-      builder.setInsertionPointToStart(block);
-      SmallVector<Value> values = emitBranch(*region);
-      if (block->empty() || !block->back().hasTrait<OpTrait::IsTerminator>())
-        scf::YieldOp::create(builder, loc, values);
-    }
-    finish();
-    return batcher.map(op.getResults(), branch.getResults());
-  }
-
-  // Each side for the samples that take it.
-  SmallVector<Value> sides[2];
-  for (bool isThen : {true, false}) {
-    Region &region = isThen ? op.getThenRegion() : op.getElseRegion();
-    Value wanted = condition;
-    if (!isThen) {
-      Value ones = arith::ConstantOp::create(
-          builder, loc,
-          DenseElementsAttr::get(cast<VectorType>(condition.getType()), true));
-      wanted = arith::XOrIOp::create(builder, loc, condition, ones);
-    }
-    Value mask = batcher.narrowed(builder, loc, wanted);
-    Batcher::MaskScope scope(batcher, mask);
-    SmallVector<Value> &values = sides[isThen ? 0 : 1];
-    if (region.empty() || plan.itemsOf(&region.front()).empty()) {
-      values = emitBranch(region);
-      continue;
-    }
-    auto branch = scf::IfOp::create(builder, loc, types, anyOfTile(mask),
-                                    /*withElse=*/true);
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(branch.thenBlock());
-    SmallVector<Value> computed = emitBranch(region);
-    if (!types.empty())
-      scf::YieldOp::create(builder, loc, computed);
-    builder.setInsertionPointToStart(branch.elseBlock());
-    SmallVector<Value> nothing;
-    for (Type type : types)
-      nothing.push_back(
-          arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type)));
-    if (!types.empty())
-      scf::YieldOp::create(builder, loc, nothing);
-    values = branch.getResults();
-  }
-  finish();
-  for (auto [i, result] : llvm::enumerate(op.getResults()))
-    batcher.map(result, arith::SelectOp::create(builder, loc, condition,
-                                                sides[0][i], sides[1][i]));
 }
 
 //===----------------------------------------------------------------------===//
@@ -820,7 +874,9 @@ bool TileEmitter::isSumOfMemory(GenericOp op) {
               .getIntOrFloatBitWidth() != 32)
     return false;
   auto isKnown = [&](Value value) {
-    return !plan.isVarying(value) || plan.placeOf(value);
+    Operation *maker = value.getDefiningOp();
+    return !(maker && isTileView(maker)) &&
+           (!plan.isVarying(value) || plan.placeOf(value));
   };
   return llvm::all_of(op->getOperands(), isKnown) &&
          llvm::all_of(

@@ -40,6 +40,13 @@ public:
   /// Whose states are written: those that are stored in place at once.
   void setStateMask(Value mask) { stateMask = mask; }
 
+  /// The sample of each place, i64, and the memory of all samples that an
+  /// argument stands for which is a record.
+  void setSamples(Value numbers) { samples = numbers; }
+  void setRecord(Value argument, Value pointer) { records[argument] = pointer; }
+  /// Whether the call is to stop, i1: what eq.cancelled gives.
+  void setCancelled(Value stops) { cancelled = stops; }
+
   /// Lets warps share the work of maxima and sums, in the words of the plan.
   void shareWords() { sharesWords = true; }
 
@@ -52,6 +59,8 @@ public:
 
   /// An element of a tensor of the region: a vector of samples where it varies.
   Value read(Value tensor, ValueRange indices);
+  /// Before a tensor is read that no op of the region reads.
+  void prepareRead(Value tensor);
 
   /// The element at `linear`, whatever the rank.
   Value load(const TilePlace &place, Value linear);
@@ -101,6 +110,14 @@ private:
   void emitItems(Block &block);
   void emitOp(Operation *op);
   void emitIf(scf::IfOp op);
+  void emitFor(scf::ForOp op);
+  void emitLoop(LoopOp op);
+  void emitRecord(RecordOp op);
+  void copyAll(ValueRange values, ValueRange to, Value mask);
+  SmallVector<Value> wideScalars(ValueRange values);
+  using Body = function_ref<SmallVector<Value>(ValueRange)>;
+  SmallVector<Value> repeat(ValueRange initial, function_ref<Value(ValueRange)>,
+                            Body turn);
   void emitSums(linalg::GenericOp op);
   void emitMaximum(linalg::GenericOp op);
   bool isSumOfMemory(linalg::GenericOp op);
@@ -117,6 +134,10 @@ private:
   SmallVector<Value> readInits(linalg::GenericOp op, ArrayRef<Value> dims,
                                bool all);
   Value emitExtract(tensor::ExtractOp op);
+  Value sourceOf(Value tensor);
+  Value rowMajor(RankedTensorType type, ValueRange indices);
+  SmallVector<Value> throughView(Operation *op, ValueRange indices);
+  void emitMove(Operation *op);
   Value chooseElement(ArrayRef<Value> values, RankedTensorType type,
                       ValueRange indices);
   Value readMapped(Value tensor, AffineMap map, ArrayRef<Value> dims);
@@ -135,7 +156,8 @@ private:
   const TilePlan &plan;
   const TileThread &thread;
   Batcher &batcher;
-  Value stateMask;
+  Value stateMask, samples, cancelled;
+  DenseMap<Value, Value> records;
   bool sharesWords = false;
   DenseMap<Value, Value> globals;
   DenseMap<Value, Value> points; // elements of tensors of rank 0
