@@ -111,6 +111,9 @@ public:
   const TileRoots &getRoots() const { return roots; }
   /// The arguments of a region of a loop that stand for `shared` operands.
   static ArrayRef<BlockArgument> sharedOf(LoopOp loop, Region &region);
+  /// The same for records, of which `start` may have none and `finish` has
+  /// none.
+  static ArrayRef<BlockArgument> recordsOf(LoopOp loop, Region &region);
   /// The dimension of an op that its rows are.
   static unsigned rowOf(linalg::GenericOp op);
 

@@ -158,14 +158,15 @@ static bool keeps_blocks(const eq_context *context) {
 }
 
 /* A block of the last call that is like this one, or NULL. */
-static eqrti_block *take_kept(eq_context *context, size_t bytes,
-                              size_t alignment) {
+static eqrti_block *take_kept(eq_context *context, int64_t bytes,
+                              int64_t alignment) {
   if (bytes < LEAST_KEPT || bytes > MOST_KEPT)
     return NULL;
+  size_t total = (size_t)(bytes + alignment);
   pthread_mutex_lock(&context->lock);
   eqrti_block **link = &context->kept;
-  while (*link && ((*link)->total != bytes + alignment ||
-                   (*link)->alignment != alignment))
+  while (*link &&
+         ((*link)->total != total || (*link)->alignment != (size_t)alignment))
     link = &(*link)->next;
   eqrti_block *block = *link;
   if (block)
@@ -195,19 +196,19 @@ void *eqrti_arena_take(eq_context *context, int64_t bytes, int64_t alignment,
     alignment = EQRTI_ALIGNMENT;
   /* A block of its own for each request: there are few, they are large, and
    * memory checkers then see every overrun. */
-  size_t total = (size_t)bytes + (size_t)alignment;
-  eqrti_block *block =
-      bytes < 0 ? NULL : take_kept(context, (size_t)bytes, (size_t)alignment);
-  if (block)
+  eqrti_block *block = take_kept(context, bytes, alignment);
+  if (block) {
     atomic_fetch_add(&context->account->in_use, counted ? (uint64_t)bytes : 0);
-  else
+  } else {
+    size_t total;
     block = take(context, bytes, (size_t)alignment, (size_t)alignment, counted,
                  &total);
-  if (!block)
-    return NULL;
+    if (!block)
+      return NULL;
+    block->total = total;
+    block->alignment = (size_t)alignment;
+  }
   block->counted = counted ? (size_t)bytes : 0;
-  block->total = total;
-  block->alignment = (size_t)alignment;
   pthread_mutex_lock(&context->lock);
   block->next = context->arena;
   context->arena = block;
@@ -226,8 +227,8 @@ static eqrti_block *take_list(eq_context *context, eqrti_block **list) {
   return first;
 }
 
-/* Ends the use of all blocks; keeps some of them if asked to. */
-static void end_blocks(eq_context *context, bool keeps) {
+/* Ends the use of all blocks; gives those to keep, if any are. */
+static eqrti_block *end_blocks(eq_context *context, bool keeps) {
   eqrti_block *block = take_list(context, &context->arena);
   eqrti_block *freed = NULL, *kept = NULL;
   size_t bytes = 0;
@@ -243,19 +244,17 @@ static void end_blocks(eq_context *context, bool keeps) {
     block = next;
   }
   free_blocks(context, freed);
-  pthread_mutex_lock(&context->lock);
-  eqrti_block **end = &context->kept;
-  while (*end)
-    end = &(*end)->next;
-  *end = kept;
-  pthread_mutex_unlock(&context->lock);
+  return kept;
 }
 
 void eqrti_arena_free(eq_context *context) { end_blocks(context, false); }
 
 void eqrti_arena_end_call(eq_context *context) {
   eqrti_arena_forget(context);
-  end_blocks(context, keeps_blocks(context));
+  eqrti_block *kept = end_blocks(context, keeps_blocks(context));
+  pthread_mutex_lock(&context->lock);
+  context->kept = kept;
+  pthread_mutex_unlock(&context->lock);
 }
 
 void eqrti_arena_forget(eq_context *context) {

@@ -60,14 +60,12 @@ static LoopOp createSamples(OpBuilder &builder, LoopOp loop) {
        llvm::zip(samples->getRegions(), written->getRegions()))
     to.takeBody(from);
 
-  size_t numStates = cast<NextOp>(samples.getStep().front().getTerminator())
-                         .getStates()
-                         .size();
-  auto sumTypes = llvm::to_vector(written.getSum().getTypes());
-  written.erase();
   auto nextOf = [](Region &region) {
     return cast<NextOp>(region.front().getTerminator());
   };
+  size_t numStates = nextOf(samples.getStep()).getStates().size();
+  auto sumTypes = llvm::to_vector(written.getSum().getTypes());
+  written.erase();
   OpBuilder::InsertionGuard guard(builder);
   for (auto [i, type] : llvm::enumerate(sumTypes)) {
     NextOp first = nextOf(samples.getStart());

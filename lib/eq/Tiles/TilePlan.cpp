@@ -278,34 +278,28 @@ void TilePlan::findVarying(Block &block) {
 // What loops carry differs between samples as soon as they take different
 // numbers of turns; and what a branch gives has memory, of samples.
 void TilePlan::findVaryingInside(Operation *op) {
-  auto vary = [&](ValueRange values) {
-    for (Value value : values)
-      varying.insert(value);
-  };
   if (auto inner = dyn_cast<scf::ForOp>(op)) {
-    vary(inner.getRegionIterArgs());
+    for (Value argument : inner.getRegionIterArgs())
+      varying.insert(argument);
     if (llvm::any_of(ValueRange{inner.getLowerBound(), inner.getUpperBound(),
                                 inner.getStep()},
                      [&](Value bound) { return isVarying(bound); }))
       varying.insert(inner.getInductionVar());
   }
-  if (auto inner = dyn_cast<LoopOp>(op)) {
+  if (auto inner = dyn_cast<LoopOp>(op))
     for (Region *region :
-         {&inner.getStart(), &inner.getStep(), &inner.getFinish()})
-      if (!region->empty())
-        for (BlockArgument argument : region->getArguments())
-          // A scalar that all samples share is as it was.
-          if (!llvm::is_contained(sharedOf(inner, *region), argument))
-            varying.insert(argument);
-    for (Region *region :
-         {&inner.getStart(), &inner.getStep(), &inner.getFinish()})
-      if (!region->empty())
-        for (auto [argument, operand] :
-             llvm::zip(sharedOf(inner, *region), inner.getShared()))
-          if (isVarying(operand))
-            varying.insert(argument);
-  }
-  vary(op->getResults());
+         {&inner.getStart(), &inner.getStep(), &inner.getFinish()}) {
+      if (region->empty())
+        continue;
+      ArrayRef<BlockArgument> shared = sharedOf(inner, *region);
+      for (BlockArgument argument : region->getArguments())
+        if (!llvm::is_contained(shared, argument))
+          varying.insert(argument);
+      // A scalar that all samples share is as it was.
+      for (auto [argument, operand] : llvm::zip(shared, inner.getShared()))
+        if (isVarying(operand))
+          varying.insert(argument);
+    }
   for (Region &region : op->getRegions())
     if (!region.empty())
       findVarying(region.front());
@@ -629,6 +623,13 @@ ArrayRef<BlockArgument> TilePlan::sharedOf(LoopOp loop, Region &region) {
                                               : 2 + states;
   return ArrayRef<BlockArgument>(region.getArguments())
       .slice(first + loop.getIns().size(), loop.getShared().size());
+}
+
+ArrayRef<BlockArgument> TilePlan::recordsOf(LoopOp loop, Region &region) {
+  if (region.empty() || &region == &loop.getFinish())
+    return {};
+  ArrayRef<BlockArgument> all = region.getArguments();
+  return all.drop_front(sharedOf(loop, region).end() - all.begin());
 }
 
 TilePlan::TilePlan(LoopOp loop, int64_t samples)

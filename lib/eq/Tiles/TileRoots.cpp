@@ -37,15 +37,6 @@ bool isTileMove(Operation *op) {
   return slice && isConstantSlice(slice);
 }
 
-// Arguments of a region that stand for records; `start` may have none.
-static ArrayRef<BlockArgument> recordsOf(LoopOp loop, Region &region) {
-  if (region.empty() || &region == &loop.getFinish())
-    return {};
-  size_t first = TilePlan::sharedOf(loop, region).end() -
-                 ArrayRef<BlockArgument>(region.getArguments()).begin();
-  return ArrayRef<BlockArgument>(region.getArguments()).drop_front(first);
-}
-
 Value TileRoots::of(Value value) const {
   auto found = roots.find(value);
   return found == roots.end() ? value : found->second;
@@ -105,7 +96,7 @@ void TileRoots::collect(Block &block) {
         same(ArrayRef<BlockArgument>(shared.begin() - numIns, numIns),
              inner.getIns());
         same(shared, inner.getShared());
-        same(recordsOf(inner, *region), inner.getRecord());
+        same(TilePlan::recordsOf(inner, *region), inner.getRecord());
         if (region == &inner.getStart())
           same(region->getArguments().take_front(inner.getInit().size()),
                inner.getInit());
@@ -123,7 +114,7 @@ void TileRoots::collect(Block &block) {
 
 TileRoots::TileRoots(LoopOp loop) {
   for (Region *region : {&loop.getStart(), &loop.getStep()})
-    for (BlockArgument record : recordsOf(loop, *region))
+    for (BlockArgument record : TilePlan::recordsOf(loop, *region))
       records.insert(record);
   for (Region *region : {&loop.getStart(), &loop.getStep(), &loop.getFinish()})
     if (!region->empty())

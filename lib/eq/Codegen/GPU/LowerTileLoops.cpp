@@ -409,10 +409,8 @@ void TileLowering::mapShared(Batcher &batcher, TileEmitter &emitter,
 void TileLowering::mapRecords(TileEmitter &emitter, Region &region,
                               Value samples) {
   emitter.setSamples(samples);
-  size_t first = TilePlan::sharedOf(loop, region).end() -
-                 ArrayRef<BlockArgument>(region.getArguments()).begin();
   for (auto [argument, number] :
-       llvm::zip(region.getArguments().drop_front(first), recordArguments))
+       llvm::zip(TilePlan::recordsOf(loop, region), recordArguments))
     emitter.setRecord(argument, launch.argument(number));
 }
 
