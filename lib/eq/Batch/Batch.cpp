@@ -3,6 +3,7 @@
 
 #include "eq/Batch/Batch.h"
 #include "Models.h"
+#include "eq/Batch/Elementwise.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -88,18 +89,12 @@ Value Batcher::spread(OpBuilder &builder, Value value) {
                                         tensor.getElementType());
   if (value.getDefiningOp<tensor::EmptyOp>())
     return empty;
-  SmallVector<AffineMap> maps(2,
-                              builder.getMultiDimIdentityMap(tensor.getRank()));
-  SmallVector<utils::IteratorType> iterators(tensor.getRank(),
-                                             utils::IteratorType::parallel);
-  return linalg::GenericOp::create(
-             builder, loc, tensor, value, empty, maps, iterators,
-             [&](OpBuilder &nested, Location, ValueRange elements) {
-               Value copies = vector::BroadcastOp::create(
-                   nested, loc, tensor.getElementType(), elements[0]);
-               linalg::YieldOp::create(nested, loc, copies);
-             })
-      .getResult(0);
+  return makeElementwise(builder, loc, value, empty,
+                         [&](OpBuilder &nested, ValueRange elements) -> Value {
+                           return vector::BroadcastOp::create(
+                               nested, loc, tensor.getElementType(),
+                               elements[0]);
+                         });
 }
 
 Value Batcher::select(OpBuilder &builder, Location loc, Value condition,
@@ -109,18 +104,12 @@ Value Batcher::select(OpBuilder &builder, Location loc, Value condition,
     return arith::SelectOp::create(builder, loc, condition, a, b);
   Value empty = tensor::EmptyOp::create(builder, loc, tensor.getShape(),
                                         tensor.getElementType());
-  SmallVector<AffineMap> maps(3,
-                              builder.getMultiDimIdentityMap(tensor.getRank()));
-  SmallVector<utils::IteratorType> iterators(tensor.getRank(),
-                                             utils::IteratorType::parallel);
-  return linalg::GenericOp::create(
-             builder, loc, tensor, ValueRange{a, b}, empty, maps, iterators,
-             [&](OpBuilder &nested, Location, ValueRange elements) {
-               Value chosen = arith::SelectOp::create(nested, loc, condition,
-                                                      elements[0], elements[1]);
-               linalg::YieldOp::create(nested, loc, chosen);
-             })
-      .getResult(0);
+  return makeElementwise(builder, loc, {a, b}, empty,
+                         [&](OpBuilder &nested, ValueRange elements) -> Value {
+                           return arith::SelectOp::create(
+                               nested, loc, condition, elements[0],
+                               elements[1]);
+                         });
 }
 
 Value Batcher::getMask(OpBuilder &builder, Location loc) {

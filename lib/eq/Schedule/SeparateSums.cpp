@@ -12,6 +12,7 @@
 // adding it to 0.0 once more changes nothing.
 
 #include "SeparateSums.h"
+#include "eq/Batch/Elementwise.h"
 #include "eq/IR/LoopRegions.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -25,18 +26,10 @@ static Value addTo(OpBuilder &builder, Location loc, Value a, Value b) {
   auto type = dyn_cast<RankedTensorType>(a.getType());
   if (!type)
     return arith::AddFOp::create(builder, loc, a, b);
-  SmallVector<AffineMap> maps(2,
-                              builder.getMultiDimIdentityMap(type.getRank()));
-  SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                             utils::IteratorType::parallel);
-  return linalg::GenericOp::create(
-             builder, loc, type, b, a, maps, iterators,
-             [&](OpBuilder &nested, Location, ValueRange elements) {
-               Value sum =
-                   arith::AddFOp::create(nested, loc, elements[1], elements[0]);
-               linalg::YieldOp::create(nested, loc, sum);
-             })
-      .getResult(0);
+  return makeElementwise(
+      builder, loc, b, a, [&](OpBuilder &nested, ValueRange elements) -> Value {
+        return arith::AddFOp::create(nested, loc, elements[1], elements[0]);
+      });
 }
 
 static LoopOp createSamples(OpBuilder &builder, LoopOp loop) {

@@ -19,6 +19,7 @@
 //   %h' = eq.push %v, %h   ->   ring[p'] = ring[p' + m + 1] = %v, p' of t + 1
 
 #include "eq/Batch/Batch.h"
+#include "eq/Batch/Elementwise.h"
 #include "eq/Codegen/CPU/Passes.h"
 #include "eq/Codegen/Host/Abi.h"
 #include "eq/Codegen/Host/LoopLowering.h"
@@ -337,18 +338,11 @@ template <typename CastOp>
 Value LaneLowering::castElements(Value tensor, Type element) {
   auto type = cast<RankedTensorType>(tensor.getType());
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(), element);
-  SmallVector<AffineMap> maps(2,
-                              builder.getMultiDimIdentityMap(type.getRank()));
-  SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                             utils::IteratorType::parallel);
-  return linalg::GenericOp::create(
-             builder, loc, empty.getType(), tensor, empty, maps, iterators,
-             [&](OpBuilder &nested, Location, ValueRange elements) {
-               Value changed =
-                   CastOp::create(nested, loc, element, elements[0]);
-               linalg::YieldOp::create(nested, loc, changed);
-             })
-      .getResult(0);
+  return makeElementwise(builder, loc, tensor, empty,
+                         [&](OpBuilder &nested, ValueRange elements) -> Value {
+                           return CastOp::create(nested, loc, element,
+                                                 elements[0]);
+                         });
 }
 
 // The tensor in memory of a home, whose elements may be stored otherwise.

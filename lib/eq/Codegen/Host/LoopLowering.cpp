@@ -1,6 +1,7 @@
 // Operands and results of a loop in memory, and the regions of one sample.
 
 #include "eq/Codegen/Host/LoopLowering.h"
+#include "eq/Batch/Elementwise.h"
 #include "eq/Codegen/Host/Slots.h"
 #include "eq/IR/SampleTypes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -114,23 +115,14 @@ void LoopLowering::addInto(Value part, Value buffer, Value mask) {
   else if (!isa<RankedTensorType>(part.getType()))
     tensor = asTensor(part);
   Value old = readTensor(buffer, /*writable=*/true);
-  auto type = cast<RankedTensorType>(old.getType());
-  SmallVector<AffineMap> maps(2,
-                              builder.getMultiDimIdentityMap(type.getRank()));
-  SmallVector<utils::IteratorType> iterators(type.getRank(),
-                                             utils::IteratorType::parallel);
-  Value sum =
-      linalg::GenericOp::create(
-          builder, loc, type, tensor, old, maps, iterators,
-          [&](OpBuilder &nested, Location, ValueRange element) {
-            Value added =
-                arith::AddFOp::create(nested, loc, element[1], element[0]);
-            if (mask)
-              added =
-                  arith::SelectOp::create(nested, loc, mask, added, element[1]);
-            linalg::YieldOp::create(nested, loc, added);
-          })
-          .getResult(0);
+  Value sum = makeElementwise(
+      builder, loc, tensor, old, [&](OpBuilder &nested, ValueRange element) {
+        Value added =
+            arith::AddFOp::create(nested, loc, element[1], element[0]);
+        if (mask)
+          added = arith::SelectOp::create(nested, loc, mask, added, element[1]);
+        return added;
+      });
   write(sum, buffer);
 }
 
